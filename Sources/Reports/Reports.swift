@@ -1,0 +1,1 @@
+// Floor module; see Package.swift.

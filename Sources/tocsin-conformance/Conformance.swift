@@ -1,0 +1,10 @@
+import ArgumentParser
+
+@main
+struct Conformance: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "tocsin-conformance",
+    abstract: "Runs outside test kits against Tocsin's engine and prints \"N passed, N failed\".",
+    subcommands: []
+  )
+}
