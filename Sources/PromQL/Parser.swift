@@ -1,7 +1,7 @@
 import Model
 
 /// Which experimental parts of the language are on; Prometheus has the same switches.
-public struct ParserOptions: Sendable {
+public struct ParserOptions: Hashable, Sendable {
   /// `info`, `limitk`, `sort_by_label`, `mad_over_time`, …
   public var experimentalFunctions = false
   /// Arithmetic in durations: `[5m * 2]`, `offset step()`.
