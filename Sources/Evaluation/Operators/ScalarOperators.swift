@@ -88,3 +88,27 @@ final class ForwardOperator: Operator {
     frame.copy(input)
   }
 }
+
+/// `timestamp(v)` of anything but a selector: the time of the step.
+final class TimestampOperator: Operator {
+  private let operand: Operator
+  private var output = SeriesGuard(dropsName: true)
+
+  init(_ operand: Operator, range: Range<Int>) {
+    self.operand = operand
+    super.init(range: range)
+  }
+
+  override func compute(_ grid: StepGrid, _ run: EvaluationRun) {
+    let input = operand.evaluate(grid, run)
+    output.grow(labels: operand.labels, dropsName: operand.dropsName, run, into: self)
+    frame.prepare(series: labels.count, steps: grid.count)
+    frame.inheritFailure(input)
+    for i in 0..<labels.count {
+      for k in 0..<grid.count { frame.row(i)[k] = Double(grid.time(k)) / 1000 }
+      frame.masks[i] = input.masks[i]
+      frame.defined[i] = input.defined[i]
+    }
+    output.merge(frame)
+  }
+}
