@@ -45,7 +45,7 @@ extension MapOperator.Function {
     a.isNaN || b.isNaN ? .nan : min(a, b)
   }
 
-  private static let plain: [(String, (Double) -> Double)] = [
+  private static let plain: [(String, @Sendable (Double) -> Double)] = [
     ("abs", { $0.magnitude }), ("ceil", { $0.rounded(.up) }), ("floor", { $0.rounded(.down) }),
     ("exp", exp), ("ln", log), ("log2", log2), ("log10", log10), ("sqrt", { $0.squareRoot() }),
     ("sgn", { $0 < 0 ? -1 : $0 > 0 ? 1 : $0 }),
@@ -55,7 +55,7 @@ extension MapOperator.Function {
   ]
 
   /// Parts of the date of a Unix time in seconds, in UTC.
-  private static let dated: [(String, (Double) -> Double)] = [
+  private static let dated: [(String, @Sendable (Double) -> Double)] = [
     ("minute", { part($0) { $0.minute } }), ("hour", { part($0) { $0.hour } }),
     ("day_of_week", { part($0) { $0.weekday } }), ("day_of_month", { part($0) { $0.day } }),
     ("day_of_year", { part($0) { $0.dayOfYear } }), ("month", { part($0) { $0.month } }),

@@ -5,7 +5,7 @@ extension RangeFunction {
   /// A function of the floats of a window alone; histograms are passed over with a remark.
   static func floats(
     _ name: String, keepsName: Bool = false, atLeast minimum: Int = 1,
-    _ body: @escaping (RangeWindow) -> Double?
+    _ body: @escaping @Sendable (RangeWindow) -> Double?
   ) -> RangeFunction {
     RangeFunction(name: name, keepsName: keepsName) { window, annotate in
       if !window.histograms.isEmpty && !window.times.isEmpty {

@@ -3,11 +3,11 @@ import Model
 /// A function of each element by itself: `abs(v)`, `clamp(v, a, b)`, `hour(v)`, `-v`.
 final class MapOperator: Operator {
   /// How an element becomes another one.
-  struct Function {
+  struct Function: Sendable {
     /// The value of a float; nil gives no element. `parameters` are the scalar arguments.
-    let float: (Double, [Double]) -> Double?
+    let float: @Sendable (Double, [Double]) -> Double?
     /// The value of a histogram; nil function or nil result gives no element.
-    var histogram: ((NativeHistogram, [Double]) -> SampleValue?)?
+    var histogram: (@Sendable (NativeHistogram, [Double]) -> SampleValue?)?
     /// True when the metric's name goes away.
     var dropsName = true
   }

@@ -149,7 +149,7 @@ final class CountValuesOperator: Operator {
     var result = table.labels[group]
     switch value {
     case .float(let float): result[label] = GoFormat.shortest(float)
-    case .histogram(let histogram): result[label] = histogram.description
+    case .histogram(let histogram): result[label] = String(describing: histogram)
     }
     if let known = outputs[result] { return known }
     outputs[result] = labels.count

@@ -101,18 +101,18 @@ extension Planner {
         .presence, try operand(arguments[0], context), parameters: [], range)
       return AbsentOperator(present, labels: arguments[0].absentLabels, range: range)
     case "sort":
-      return SortOperator(try plan(arguments[0], context), dropsHistograms: true, range: range) {
-        SortOperator.ascends($1, $3)
+      return SortOperator(try plan(arguments[0], context), dropsHistograms: true, range: range) { _, a, _, b in
+        SortOperator.ascends(a, b)
       }
     case "sort_desc":
-      return SortOperator(try plan(arguments[0], context), dropsHistograms: true, range: range) {
-        SortOperator.descends($1, $3)
+      return SortOperator(try plan(arguments[0], context), dropsHistograms: true, range: range) { _, a, _, b in
+        SortOperator.descends(a, b)
       }
     case "sort_by_label", "sort_by_label_desc":
       let names = arguments.dropFirst().compactMap(\.text)
       let isDescending = name == "sort_by_label_desc"
-      return SortOperator(try plan(arguments[0], context), dropsHistograms: false, range: range) {
-        SortOperator.byLabels(names, isDescending, $0, $2)
+      return SortOperator(try plan(arguments[0], context), dropsHistograms: false, range: range) { a, _, b, _ in
+        SortOperator.byLabels(names, isDescending, a, b)
       }
     case "label_replace": return try labelReplace(arguments, range, context)
     case "label_join": return try labelJoin(arguments, range, context)

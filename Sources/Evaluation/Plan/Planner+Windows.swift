@@ -15,7 +15,7 @@ extension Planner {
     return slide(operand, parameters.first, whole, range)
   }
 
-  private typealias Slide = (RangeOperand, Operator?, WholeWindow, Range<Int>) -> Operator
+  private typealias Slide = @Sendable (RangeOperand, Operator?, WholeWindow, Range<Int>) -> Operator
 
   private static func slide<A: WindowAccumulator>(_ accumulator: A.Type) -> Slide {
     { WindowOperator<A>($0, parameter: $1, whole: $2, range: $3) }

@@ -79,7 +79,7 @@ final class Planner {
       return try smoothedSelector(selector, time, range, context)
     }
     let source = try samples(selector, time, looksBack: options.lookback, context)
-    return SelectorOperator(source, at: time, lookback: options.lookback, output, range: range)
+    return SelectorOperator(source, at: time, lookback: options.lookback, output: output, range: range)
   }
 
   /// The samples a selector chooses, kept long enough for every moment that may look at them.

@@ -36,13 +36,13 @@ struct TimedHistogram {
 }
 
 /// A function over all samples of a window.
-struct RangeFunction {
+struct RangeFunction: Sendable {
   /// As PromQL calls it.
   let name: String
   /// True when the result keeps the metric's name (`last_over_time`).
   var keepsName = false
   /// The value for a window of at least one sample; nil gives no element.
-  let evaluate: (RangeWindow, (Annotation.Level, String) -> Void) -> SampleValue?
+  let evaluate: @Sendable (RangeWindow, (Annotation.Level, String) -> Void) -> SampleValue?
 }
 
 /// Collects the samples of windows and applies a function to them, step by step.
