@@ -142,7 +142,7 @@ extension Planner {
     }
     let operand = try plan(arguments[0], context)
     return RelabelOperator(operand, range: range) { labels in
-      guard let value = pattern.expandingWholeMatch(of: labels[source] ?? "", with: replacement)
+      guard let value = pattern.expandWhole(labels[source] ?? "", replacement)
       else { return (labels, false) }
       var result = labels
       result[target] = value

@@ -197,6 +197,16 @@ public final class SeriesStore {
     }
   }
 
+  /// Adds one histogram to a series that `number(of:)` gave. Not counted as input.
+  func record(_ number: Int, _ time: Int64, _ histogram: NativeHistogram) {
+    if time > rings.rings[number].lastTime { rings.append(time, histogram, to: number) }
+  }
+
+  /// True when some selector would read a series with these labels.
+  public func isSelected(_ labels: Labels) -> Bool {
+    keepsEverything || !selections(for: labels).isEmpty
+  }
+
   /// The number of the series with these labels, made if there is none; nil at the limit.
   func number(of labels: Labels) -> Int32? {
     numbers[labels] ?? add(labels)
@@ -252,7 +262,7 @@ extension SeriesStore {
     }
     let labels: Labels
     do {
-      labels = try Labels(seriesKey: key)
+      labels = try parseSeriesKey(key.span)
     } catch {
       report("bad-series", "cannot read series \"\(String(decoding: key.prefix(120), as: UTF8.self))\"")
       return Target.malformed

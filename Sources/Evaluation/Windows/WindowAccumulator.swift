@@ -3,7 +3,7 @@
 /// `push` sees every new sample, `pop` the oldest one as it leaves; both are O(1) (amortised), so
 /// that a window's cost does not grow with its length. Each accumulator has a naive twin in the
 /// tests that looks at all samples of the window.
-protocol WindowAccumulator {
+protocol WindowAccumulator: SendableMetatype {
   init()
   /// The sample `value` at `time` (ms) joins at the young end. `previous` is the newest sample
   /// before it; it means nothing when `isFirst`.
