@@ -84,13 +84,21 @@ if topFloor >= 7 {
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"))
 }
 
+// The core as a library: for the Benchmarks package.
+var products: [Product] = [
+  .library(
+    name: "TocsinCore",
+    targets: [
+      "Model", "Exposition", "PromQL", "Baselines", "Evaluation", "Rules", "Incidents", "Engine",
+    ].filter { name in targets.contains { $0.name == name } })
+]
+if topFloor >= 7 {
+  products += ["tocsin", "tocsin-conformance"].map { .executable(name: $0, targets: [$0]) }
+}
+
 let package = Package(
   name: "tocsin",
-  products: topFloor >= 7
-    ? [
-      .executable(name: "tocsin", targets: ["tocsin"]),
-      .executable(name: "tocsin-conformance", targets: ["tocsin-conformance"]),
-    ] : [],
+  products: products,
   dependencies: dependencies,
   targets: targets
 )
