@@ -1,5 +1,5 @@
 import Model
-import PromQL
+public import PromQL
 
 /// Turns expressions into operators; equal expressions of one scope become one operator.
 final class Planner {
@@ -214,7 +214,7 @@ extension Expression {
   }
 
   /// All selectors of the expression, in the order of the text.
-  var selectors: [VectorSelector] {
+  public var selectors: [VectorSelector] {
     switch kind {
     case .number, .string: []
     case .vectorSelector(let selector), .matrixSelector(let selector, _): [selector]
