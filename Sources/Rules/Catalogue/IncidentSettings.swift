@@ -42,15 +42,16 @@ public struct IncidentSettings: Hashable, Sendable {
 
 private let minute: Milliseconds = 60_000
 
-/// Where one level of severity ends and the next begins; a value at a cut-off belongs above it.
+/// Where one level of severity ends and the next begins.
 public struct SeverityCutOffs: Hashable, Sendable {
-  /// The least values of three levels; below the last stands `low`.
+  /// Three steps, read as the practice writes them: `> 50 %` critical, `10–50 %` high, `< 10 %`
+  /// medium, nothing at all low.
   public struct Ladder: Hashable, Sendable {
-    /// From here on critical; nil when this measure alone never is.
+    /// Above this critical; nil when this measure alone never is.
     public var critical: Double?
     /// From here on high; nil when this measure alone never is.
     public var high: Double?
-    /// From here on medium; nil when this measure alone never is.
+    /// Above this medium; nil when this measure alone never is.
     public var medium: Double?
 
     /// A ladder of three steps.
@@ -62,9 +63,9 @@ public struct SeverityCutOffs: Hashable, Sendable {
 
     /// The level of `value`; `low` below every step and for NaN.
     public func level(of value: Double) -> Severity {
-      if let critical, value >= critical { return .critical }
+      if let critical, value > critical { return .critical }
       if let high, value >= high { return .high }
-      if let medium, value >= medium { return .medium }
+      if let medium, value > medium { return .medium }
       return .low
     }
   }
