@@ -364,10 +364,12 @@ public struct Call: Sendable {
 public struct Function: Sendable {
   /// As in the text.
   public let name: String
-  /// Types of the arguments; the last one repeats when `variadic` is not 0.
+  /// Types of the arguments; where `variadic` is not 0, the last one stands for all that follow it.
   public let arguments: [ValueType]
-  /// 0: exactly `arguments`. n > 0: up to n of the last arguments may be left out… see `Function.all`.
-  /// -1: the last argument may come any number of times, or not at all.
+  /// How the number of arguments may vary.
+  ///
+  /// 0: exactly `arguments`. n > 0: in place of the last argument there may be none, or up to n.
+  /// -1: in place of the last argument there may be none, or any number.
   public let variadic: Int
   /// Type of the result.
   public let result: ValueType
