@@ -108,11 +108,12 @@ public struct AlertMachine: Hashable, Sendable, Codable {
   /// `isPresent` tells an evaluated "no" from operands without data.
   /// - Parameters:
   ///   - values: The expression's value at each tick; read where `isTrue` is 1.
-  ///   - emit: Called with the tick and what it did, in order of time.
+  ///   - emit: Called in order of time with the tick, what it did, and the instance right after it.
   /// - Complexity: O(number of changes between true and false), not of ticks.
   public mutating func step(
     _ ticks: AlertTicks, in range: Range<Int>, isTrue: UInt64, isPresent: UInt64,
-    values: UnsafeBufferPointer<Double>, timing: Timing, emit: (Int, Action) -> Void
+    values: UnsafeBufferPointer<Double>, timing: Timing,
+    emit: (Int, Action, AlertMachine) -> Void
   ) {
     assert(range.upperBound <= ticks.count, "range \(range) ends after tick \(ticks.count)")
     var tick = range.lowerBound
@@ -122,7 +123,7 @@ public struct AlertMachine: Hashable, Sendable, Codable {
       let length = (isHolding ? ~rest : rest).trailingZeroBitCount
       let run = tick..<min(range.upperBound, tick + length)
       if isHolding {
-        hold(ticks, run, value: values[run.upperBound - 1], timing: timing, emit: emit)
+        hold(ticks, run, values, timing: timing, emit: emit)
       } else if state != .inactive {
         release(ticks, run, isPresent: isPresent, timing: timing, emit: emit)
       }
@@ -132,8 +133,8 @@ public struct AlertMachine: Hashable, Sendable, Codable {
 
   /// A run of true ticks.
   private mutating func hold(
-    _ ticks: AlertTicks, _ run: Range<Int>, value: Double, timing: Timing,
-    emit: (Int, Action) -> Void
+    _ ticks: AlertTicks, _ run: Range<Int>, _ values: UnsafeBufferPointer<Double>, timing: Timing,
+    emit: (Int, Action, AlertMachine) -> Void
   ) {
     let isNew = state == .inactive
     if isNew {
@@ -143,27 +144,28 @@ public struct AlertMachine: Hashable, Sendable, Codable {
     }
     if state == .pending {
       let tick = firstTick(ticks, run, since: activeSince, lasting: timing.hold)
-      if isNew, tick != run.lowerBound { emit(run.lowerBound, .wait) }
+      if isNew, tick != run.lowerBound {
+        show(values[run.lowerBound], at: ticks[run.lowerBound])
+        emit(run.lowerBound, .wait, self)
+      }
       if let tick {
         state = .firing
         firedAt = ticks[tick]
-        emit(tick, .fire)
+        show(values[tick], at: ticks[tick])
+        emit(tick, .fire, self)
       }
     }
-    keepFiringSince = nil
-    wasSeenFalse = false
-    lastTrue = ticks[run.upperBound - 1]
-    self.value = value
+    show(values[run.upperBound - 1], at: ticks[run.upperBound - 1])
   }
 
   /// A run of ticks that are false or absent, of an instance that is active.
   private mutating func release(
     _ ticks: AlertTicks, _ run: Range<Int>, isPresent: UInt64, timing: Timing,
-    emit: (Int, Action) -> Void
+    emit: (Int, Action, AlertMachine) -> Void
   ) {
     if state == .pending {
       state = .inactive
-      emit(run.lowerBound, .lapse)
+      emit(run.lowerBound, .lapse, self)
       return
     }
     let since = keepFiringSince ?? ticks[run.lowerBound]
@@ -176,7 +178,15 @@ public struct AlertMachine: Hashable, Sendable, Codable {
     state = .inactive
     resolvedAt = ticks[end]
     keepFiringSince = nil
-    emit(end, .resolve(wasSeenFalse ? .cleared : .vanished))
+    emit(end, .resolve(wasSeenFalse ? .cleared : .vanished), self)
+  }
+
+  /// Takes the value of a true tick.
+  private mutating func show(_ value: Double, at time: Timestamp) {
+    self.value = value
+    lastTrue = time
+    keepFiringSince = nil
+    wasSeenFalse = false
   }
 
   /// Ends the instance at `time` without asking its condition: its rule or its data was dropped.

@@ -65,6 +65,15 @@ public struct Template: Sendable {
     dependsOnLabelsAlone = TemplateDependencies.areLabelsAlone(parsed)
   }
 
+  /// A text without actions, whatever it looks like.
+  init(plain text: String) {
+    self.text = text
+    variables = .prometheus
+    parsed = TemplateParser.Result(root: text.isEmpty ? [] : [.text(text)], definitions: [:])
+    isPlain = true
+    dependsOnLabelsAlone = true
+  }
+
   /// The text with all actions done.
   ///
   /// A failure gives `<error expanding template: …>` as the result, as in Prometheus: an alert with a
@@ -81,7 +90,6 @@ public struct Template: Sendable {
   ///
   /// - Throws: `TemplateError` where an action failed.
   public func result(in context: TemplateContext) throws(TemplateError) -> String {
-    if isPlain, case .text(let plain)? = parsed.root.first { return plain }
     var evaluator = TemplateEvaluator(parsed, context)
     return try evaluator.run()
   }

@@ -1,3 +1,5 @@
+import Model
+
 extension TemplateEvaluator {
   /// The value of a command; `last` is the result of the command before it in the pipeline.
   mutating func evaluate(

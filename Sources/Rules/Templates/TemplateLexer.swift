@@ -29,7 +29,7 @@ struct TemplateLexer {
       let open = find("{{", from: start)
       var (low, high) = (start, open ?? bytes.count)
       if trimsStart { while low < high, isSpace(bytes[low]) { low += 1 } }
-      let trimsEnd = open.map { has("-", at: $0 + 2) && isSpace(at: $0 + 3) } ?? false
+      let trimsEnd = open.map { has("-", at: $0 + 2) && hasSpace(at: $0 + 3) } ?? false
       if trimsEnd { while high > low, isSpace(bytes[high - 1]) { high -= 1 } }
       if low < high { emit(.text, low..<high) }
       guard let open else { break }
@@ -81,7 +81,7 @@ struct TemplateLexer {
     switch byte {
     case _ where isSpace(byte):
       // A run of spaces stops before ` -}}`, whose space is part of the marker.
-      repeat { position += 1 } while isSpace(at: position) && rightDelimiter() == nil
+      repeat { position += 1 } while hasSpace(at: position) && rightDelimiter() == nil
       emit(.space, start..<position)
     case "=": single(.assign)
     case ":":
@@ -104,7 +104,8 @@ struct TemplateLexer {
       } else {
         try name(.field)
       }
-    case "+", "-", _ where isDigit(byte): try number()
+    case "+", "-": try number()
+    case _ where isDigit(byte): try number()
     case _ where isWordByte(byte): try word()
     case "(":
       openParentheses.append(start)
@@ -207,7 +208,7 @@ struct TemplateLexer {
   /// Whether a right delimiter stands at `position`, and whether it trims; nil when there is none.
   private func rightDelimiter() -> Bool? {
     if has("}}", at: position) { return false }
-    return isSpace(at: position) && has("-}}", at: position + 1) ? true : nil
+    return hasSpace(at: position) && has("-}}", at: position + 1) ? true : nil
   }
 
   /// True where a name may end: no other word can follow directly.
@@ -232,7 +233,7 @@ struct TemplateLexer {
     }
   }
 
-  private func isSpace(at index: Int) -> Bool {
+  private func hasSpace(at index: Int) -> Bool {
     index < bytes.count && isSpace(bytes[index])
   }
 

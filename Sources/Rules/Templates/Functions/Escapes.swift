@@ -21,13 +21,17 @@ func escapedForJavaScript(_ text: String) -> String {
   for scalar in text.unicodeScalars {
     switch scalar {
     case "\\", "'", "\"": out.append(contentsOf: ["\\", scalar])
-    case "<", ">", "&", "=", _ where scalar < " " || (!scalar.isASCII && !goIsPrintable(scalar)):
-      let hex = hexadecimal(scalar.value, 4).uppercased()
-      out.append(contentsOf: ("\\u" + hex).unicodeScalars)
+    case "<", ">", "&", "=", "\0"..<" ": out.append(contentsOf: unicodeEscape(scalar))
+    case _ where !scalar.isASCII && !goIsPrintable(scalar):
+      out.append(contentsOf: unicodeEscape(scalar))
     default: out.append(scalar)
     }
   }
   return String(out)
+}
+
+private func unicodeEscape(_ scalar: Unicode.Scalar) -> String.UnicodeScalarView {
+  ("\\u" + hexadecimal(scalar.value, 4).uppercased()).unicodeScalars
 }
 
 /// `text` safe inside the query of a URL, as Go's `url.QueryEscape` writes it.

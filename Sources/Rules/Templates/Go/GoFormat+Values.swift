@@ -1,3 +1,5 @@
+import Model
+
 extension GoFormat {
   /// Writes one operand with `verb`.
   mutating func write(_ value: TemplateValue, verb: Unicode.Scalar, depth: Int = 0) {

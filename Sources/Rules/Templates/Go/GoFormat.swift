@@ -142,11 +142,12 @@ struct GoFormat {
     }
   }
 
-  private var peek: UInt8? { index < format.count ? format[index] : nil }
+  /// The byte at `index`; 0 behind the end.
+  private var peek: UInt8 { index < format.count ? format[index] : 0 }
 
   private mutating func readFlags() {
-    while let byte = peek {
-      switch byte {
+    while true {
+      switch peek {
       case "#": flags.sharp = true
       case "0": flags.zero = true
       case "+": flags.plus = true
@@ -160,9 +161,9 @@ struct GoFormat {
 
   private mutating func readNumber() -> Int? {
     var number: Int?
-    while let byte = peek, isDigit(byte) {
+    while isDigit(peek) {
       // Too large a number counts as none, but all its digits belong to it.
-      number = min((number ?? 0) * 10 + Int(byte - 0x30), Self.numberMax + 1)
+      number = min((number ?? 0) * 10 + Int(peek - 0x30), Self.numberMax + 1)
       index += 1
     }
     return number.flatMap { $0 > Self.numberMax ? nil : $0 }
