@@ -20,7 +20,10 @@ extension IncidentBook {
       return
     }
     let keys = Set(IncidentCase.keys(of: record))
-    if let index = watched.lastIndex(where: { !$0.troubleKeys.isDisjoint(with: keys) }) {
+    let since = record.firedAt - context.settings.watchWindow
+    if let index = watched.lastIndex(where: {
+      $0.closedAt >= since && !$0.troubleKeys.isDisjoint(with: keys)
+    }) {
       reopen(index, with: record, context: context)
       return
     }
@@ -61,7 +64,9 @@ extension IncidentBook {
     var incident = Incident(
       id: hash.hexadecimal, title: "", services: [], severity: .low, start: record.activeSince,
       openedAt: record.firedAt)
-    incident.predecessor = past.last { !keys.isDisjoint(with: $0.keys) }?.incident
+    incident.predecessor =
+      watched.last { !$0.troubleKeys.isDisjoint(with: keys) }?.incident.id
+      ?? past.last { !keys.isDisjoint(with: $0.keys) }?.incident
     var item = IncidentCase(incident)
     let sentence = AlertSentence.fired(record)
     item.append(

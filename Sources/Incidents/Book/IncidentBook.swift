@@ -152,14 +152,11 @@ public struct IncidentBook: Hashable, Sendable, Codable {
     var kept: [IncidentCase] = []
     let surplus = watched.count - limits.watchedIncidents
     for (index, item) in watched.enumerated() {
-      let end = item.incident.end ?? now
-      // Resolved by verification some time after its end, so the watch counts from the later one.
-      let closed = max(end, item.incident.events.last?.time ?? end)
-      if now - closed <= settings.watchWindow, index >= surplus {
+      if now - item.closedAt <= settings.watchWindow, index >= surplus {
         kept.append(item)
       } else {
-        past.append(
-          PastTrouble(incident: item.incident.id, end: end, keys: item.troubleKeys.sorted()))
+        let keys = item.troubleKeys.sorted()
+        past.append(PastTrouble(incident: item.incident.id, end: item.closedAt, keys: keys))
       }
     }
     watched = kept

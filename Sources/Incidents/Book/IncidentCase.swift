@@ -42,6 +42,11 @@ struct IncidentCase: Hashable, Sendable, Codable {
 
   var firing: [AlertRecord] { incident.alerts.filter(\.isFiring) }
 
+  /// When it was found to be over, which is later than its end: from here the watch counts.
+  var closedAt: Timestamp {
+    incident.events.last { $0.kind == .resolved }?.time ?? incident.end ?? incident.openedAt
+  }
+
   /// Appends to the history, and derives the state from it.
   mutating func append(
     _ kind: IncidentEvent.Kind, at time: Timestamp, _ text: String, author: String? = nil,

@@ -47,8 +47,7 @@ public struct ReportBuilder: Sendable {
     of incident: Incident, suspects: [Suspect], at now: Timestamp
   ) -> [Report.Passage] {
     let length = spoken(duration: incident.duration(at: now))
-    let since = "\(capitalised(list(incident.services)))"
-    let who = incident.services.isEmpty ? "The system" : since
+    let who = incident.services.isEmpty ? "The system" : list(incident.services)
     let verb = incident.services.count > 1 ? "were" : "was"
     let state =
       incident.state == .resolved
@@ -103,7 +102,7 @@ public struct ReportBuilder: Sendable {
       ]
     }
     var passages = [
-      Report.Passage("\(capitalised(Self.name(top))) is the most probable cause.", isDraft: true)
+      Report.Passage("The most probable cause is \(Self.name(top)).", isDraft: true)
     ]
     if !top.because.isEmpty {
       passages.append(Report.Passage(sentence(top.because.joined(separator: "; ")), isDraft: true))
