@@ -70,6 +70,7 @@ targets += program(
     "Model", "Exposition", "PromQL", "Baselines", "Evaluation", "Rules", "Incidents", "Engine",
     argumentParser,
   ])
+targets += program("tocsin-fixtures", ["Model", argumentParser])
 targets += suite(floor: 0, "TidyTests", [])
 
 var dependencies: [Package.Dependency] = []

@@ -10,7 +10,7 @@ mkdir demo
 
 command=(
   "$tocsin" replay "$recording/metrics.prom.gz" "$recording/changes.jsonl"
-  --rules rules --rules "$recording/services.yaml"
+  --rules rules --rules "$recording/rules"
   --store demo/tocsin.sqlite --report demo/report.md --report demo/report.html
 )
 printf '\n$ tocsin'
@@ -24,6 +24,6 @@ Where to look next
   demo/report.html                       the report with its charts; one file, open it in a browser
   demo/report.md                         the same as Markdown
   $tocsin incident list --store demo/tocsin.sqlite
-  rules/, $recording/services.yaml   the rules and the service catalogue that found it
-  $recording/README.md       what happened, minute by minute
+  rules/, $recording/rules   the rules and the service catalogue that found it
+  $recording/README.md        what happened, minute by minute
 EOF
