@@ -3,7 +3,7 @@ SHELL := /bin/bash
 PREFIX ?= /usr/local
 SWIFT ?= swift
 RELEASE := -c release --static-swift-stdlib
-OWN_SWIFT := Sources Tests Package.swift
+OWN_SWIFT := Sources Tests Benchmarks/Sources Package.swift Benchmarks/Package.swift
 
 .PHONY: help
 help: ## this list

@@ -85,13 +85,20 @@ if topFloor >= 7 {
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"))
 }
 
+var products: [Product] = []
+if topFloor >= 5 {
+  // For the package in Benchmarks, which sees the core and nothing above it.
+  let core = ["Model", "Exposition", "PromQL", "Baselines", "Evaluation", "Rules", "Incidents"]
+  products.append(.library(name: "TocsinCore", targets: core + ["Engine"]))
+}
+if topFloor >= 7 {
+  products += ["tocsin", "tocsin-conformance", "tocsin-fixtures"]
+    .map { .executable(name: $0, targets: [$0]) }
+}
+
 let package = Package(
   name: "tocsin",
-  products: topFloor >= 7
-    ? [
-      .executable(name: "tocsin", targets: ["tocsin"]),
-      .executable(name: "tocsin-conformance", targets: ["tocsin-conformance"]),
-    ] : [],
+  products: products,
   dependencies: dependencies,
   targets: targets
 )
