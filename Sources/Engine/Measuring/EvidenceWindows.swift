@@ -2,6 +2,7 @@ import Evaluation
 import Incidents
 import Model
 import PromQL
+import Rules
 
 extension LiveMeasurements {
   /// Points of a window at most: enough for a chart, and for statistics.

@@ -1,3 +1,4 @@
+import Baselines
 import Evaluation
 import Model
 import PromQL
@@ -11,6 +12,8 @@ final class RuleRunner {
   private let store: SeriesStore
   private let recorder: Recorder?
   private(set) var table: AlertTable?
+  /// Output series by the labels they have without a metric name; grows with the plan's result.
+  private var seriesLabels: [Labels] = []
   private(set) var condition: (any RuleCondition)?
   private var scratch: [Double] = []
   /// The rule's last failure; nil after a tick that went well.
@@ -93,6 +96,9 @@ final class RuleRunner {
       scratch.append(contentsOf: result.row(index))
     }
     recordBand(result, grid)
+    while seriesLabels.count < result.seriesCount {
+      seriesLabels.append(result.labels(seriesLabels.count).removing(Labels.metricName))
+    }
     var surroundings = surroundings
     surroundings.measure = { condition.measure($0, $1, $2) }
     let ticks = AlertTicks(
@@ -109,6 +115,11 @@ final class RuleRunner {
     }
     for span in outcome.spans { record(span, ticks) }
     return outcome.transitions
+  }
+
+  /// The output series whose labels an alert carries; nil when there is none.
+  func seriesIndex(of alert: Labels) -> Int? {
+    seriesLabels.firstIndex { labels in labels.pairs.allSatisfy { alert[$0.name] == $0.value } }
   }
 
   private static func alertsProbe(_ name: String) -> Labels {

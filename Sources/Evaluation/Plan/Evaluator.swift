@@ -38,6 +38,11 @@ public final class Evaluator {
     planner.noteWrite(name)
   }
 
+  /// Keeps the series that satisfy all `matchers`, though no rule looks at them.
+  public func keep(_ matchers: [LabelMatcher]) {
+    _ = store.select(matchers, retention: 0)
+  }
+
   /// Begins a pass at the moments of `grid`.
   public func beginPass(_ grid: StepGrid) {
     self.grid = grid

@@ -142,7 +142,7 @@ extension Planner {
     }
     let operand = try plan(arguments[0], context)
     return RelabelOperator(operand, range: range) { labels in
-      guard let value = pattern.expandWhole(labels[source] ?? "", replacement)
+      guard let value = pattern.wholeMatch(in: labels[source] ?? "")?.expanding(replacement)
       else { return (labels, false) }
       var result = labels
       result[target] = value

@@ -22,6 +22,8 @@ public final class SeriesStore {
   private var diagnostics: [Diagnostic] = []
   private var reportedCodes: Set<String> = []
 
+  private let extraRetention: Milliseconds
+
   let rings = RingSet()
   private(set) var labels: [Labels] = []
   private var numbers: [Labels: Int32] = [:]
@@ -40,8 +42,14 @@ public final class SeriesStore {
   }
 
   /// An empty store.
-  public init(limits: StoreLimits = StoreLimits(), keepsEverything: Bool = false) {
+  ///
+  /// Selected series are kept `extraRetention` ms longer than any selector looks back.
+  public init(
+    limits: StoreLimits = StoreLimits(), keepsEverything: Bool = false,
+    extraRetention: Milliseconds = 0
+  ) {
     self.limits = limits
+    self.extraRetention = extraRetention
     self.keepsEverything = keepsEverything
   }
 
@@ -322,7 +330,9 @@ extension SeriesStore {
   /// Starts to follow the series that satisfy `matchers`, those that are there and those to come.
   ///
   /// The same matchers and retention asked for twice give the same selection.
-  func select(_ matchers: [LabelMatcher], retention: Int64) -> Selection {
+  func select(_ matchers: [LabelMatcher], retention looked: Int64) -> Selection {
+    let (sum, overflow) = looked.addingReportingOverflow(extraRetention)
+    let retention = overflow ? .max : sum
     let selection = Selection(matchers: matchers, retention: retention)
     let name = selection.metricName
     let siblings = name.map { selections[$0] ?? [] } ?? openSelections
@@ -353,7 +363,18 @@ extension SeriesStore {
     }
   }
 
-  /// All labels of the series whose names satisfy `isWanted`, for lints and look-ups.
+  /// True when a series has this metric name.
+  public func hasMetric(_ name: String) -> Bool { byName[name] != nil }
+
+  /// Labels of the series that satisfy all `matchers`, in the order of appearance.
+  public func labels(matching matchers: [LabelMatcher]) -> [Labels] {
+    labels.filter { labels in matchers.allSatisfy { $0.matches(labels) } }
+  }
+
+  /// Time of the oldest sample of a batch; nil when it has none.
+  public func oldestTime(of batch: borrowing SampleBatch) -> Int64? { batch.times.min() }
+
+  /// Metric names of the series held, sorted.
   public func metricNames() -> [String] {
     byName.keys.sorted()
   }
