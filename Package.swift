@@ -1,4 +1,5 @@
 // swift-tools-version: 6.2
+import Foundation
 import PackageDescription
 
 // The floors of the house: an import points down only (Tests/TidyTests reads this table and proves it).
@@ -14,6 +15,13 @@ let settings: [SwiftSetting] = [
   .treatAllWarnings(as: .error),
 ]
 
+/// The READMEs of a target, which SwiftPM wants to hear are not source.
+func readmes(of target: String) -> [String] {
+  let folder = "\(Context.packageDirectory)/Sources/\(target)"
+  let paths = try? FileManager.default.subpathsOfDirectory(atPath: folder)
+  return (paths ?? []).filter { $0.hasSuffix("README.md") }.sorted()
+}
+
 /// A library of one floor and its test target, or nothing when the floor is above `topFloor`.
 func library(
   floor: Int, _ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []
@@ -21,7 +29,8 @@ func library(
   guard floor <= topFloor else { return [] }
   return [
     .target(
-      name: name, dependencies: dependencies, resources: resources, swiftSettings: settings),
+      name: name, dependencies: dependencies, exclude: readmes(of: name), resources: resources,
+      swiftSettings: settings),
     .testTarget(
       name: "\(name)Tests", dependencies: [.byName(name: name)] + dependencies,
       swiftSettings: settings),
@@ -31,7 +40,10 @@ func library(
 /// A program of floor 7.
 func program(_ name: String, _ dependencies: [Target.Dependency]) -> [Target] {
   guard topFloor >= 7 else { return [] }
-  return [.executableTarget(name: name, dependencies: dependencies, swiftSettings: settings)]
+  return [
+    .executableTarget(
+      name: name, dependencies: dependencies, exclude: readmes(of: name), swiftSettings: settings)
+  ]
 }
 
 /// A test target that spans several floors.

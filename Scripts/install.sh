@@ -12,6 +12,8 @@ for shell in bash zsh fish; do
 done
 
 install -D -m 755 "$tocsin" "$prefix/bin/tocsin"
+# Symbols are for debuggers, and a third of the file.
+if command -v strip >/dev/null; then strip "$prefix/bin/tocsin"; fi
 install -D -m 644 Documentation/tocsin.1 "$prefix/share/man/man1/tocsin.1"
 install -D -m 644 "$completions/bash" "$prefix/share/bash-completion/completions/tocsin"
 install -D -m 644 "$completions/zsh" "$prefix/share/zsh/site-functions/_tocsin"
