@@ -8,7 +8,9 @@ public struct StoreLimits: Hashable, Sendable {
   public var windowPointsMax: Int = 1_000_000
   /// UTF-8 bytes of one text that a person wrote (note, action item); more are refused.
   public var textBytesMax: Int = 64 * 1024
-  /// Size of the file in bytes; nil for no bound but the disk's. A write beyond it fails as `full`.
+  /// Size of the file in bytes; nil for no bound but the disk's.
+  ///
+  /// A write beyond it fails as `full`.
   public var fileBytesMax: Int64?
 
   /// The defaults.

@@ -99,7 +99,7 @@ extension StorageError {
     }
   }
 
-  /// Source: https://www.sqlite.org/rescode.html
+  // Source: https://www.sqlite.org/rescode.html
   private static func code(of result: ResultCode) -> Code {
     switch result.primaryResultCode {
     case .SQLITE_FULL: .full

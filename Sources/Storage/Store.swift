@@ -66,7 +66,7 @@ public final class Store: Sendable {
     }
   }
 
-  /// Sources: https://www.sqlite.org/wal.html, https://www.sqlite.org/pragma.html#pragma_synchronous
+  // Sources: https://www.sqlite.org/wal.html, https://www.sqlite.org/pragma.html#pragma_synchronous
   private static func prepareForWriting(_ queue: DatabaseQueue, limits: StoreLimits) throws {
     try queue.writeWithoutTransaction { db in
       _ = try String.fetchOne(db, sql: "PRAGMA journal_mode = WAL")
@@ -79,7 +79,9 @@ public final class Store: Sendable {
     }
   }
 
-  /// Closes the file; every later call fails. Not needed before the store is let go.
+  /// Closes the file; every later call fails.
+  ///
+  /// Not needed before the store is let go.
   public func close() throws(StorageError) {
     try storing(path) { try queue.close() }
   }

@@ -25,7 +25,9 @@ enum ColumnCodec {
     return out + (try Deflate.compress(plain))
   }
 
-  /// What `encode` was given. Refuses damaged bytes and more than `pointsMax` points.
+  /// Reads what `encode` was given.
+  ///
+  /// Refuses damaged bytes and more than `pointsMax` points.
   static func decode(
     _ bytes: [UInt8], pointsMax: Int = .max
   ) throws(ColumnError) -> (times: [Int64], columns: [[Double]]) {

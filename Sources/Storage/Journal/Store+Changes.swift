@@ -3,7 +3,9 @@ import Foundation
 import GRDB
 
 extension Store {
-  /// Records a change. False when it is there already.
+  /// Records a change.
+  ///
+  /// False when it is there already.
   @discardableResult
   public func add(_ change: ChangeEvent) throws(StorageError) -> Bool {
     try write { try insert(change, $0) }

@@ -3,9 +3,13 @@ public import Model
 
 /// Everything that one step of the engine leaves behind; stored in one transaction.
 public struct StoreBatch: Sendable {
-  /// The event time up to which the batch is the truth. An older batch never overwrites a newer view.
+  /// The event time up to which the batch is the truth.
+  ///
+  /// An older batch never overwrites a newer view.
   public var asOf: Timestamp
-  /// The newest view of the incidents that changed. Their events and action items are stored too.
+  /// The newest view of the incidents that changed.
+  ///
+  /// Their events and action items are stored too.
   public var incidents: [Incident] = []
   /// Series that belong to incidents.
   public var evidence: [Evidence] = []
@@ -58,7 +62,9 @@ public struct InputPosition: Hashable, Sendable {
   }
 }
 
-/// What of a batch the store did not have yet. Only this is to be printed, sent and published.
+/// What of a batch the store did not have yet.
+///
+/// Only this is to be printed, sent and published.
 public struct Applied: Hashable, Sendable {
   /// Ids of incidents that were new.
   public var newIncidents: [String] = []
@@ -70,7 +76,9 @@ public struct Applied: Hashable, Sendable {
   public var newChanges: [String] = []
   /// Keys of messages that were new.
   public var newMessages: [String] = []
-  /// Ids of events that the store has with other content. The stored one stays: it may be acted on.
+  /// Ids of events that the store has with other content.
+  ///
+  /// The stored one stays: it may be acted on.
   public var conflictingEvents: [String] = []
 
   /// Nothing was new.

@@ -12,7 +12,9 @@ public struct OwnedActionItem: Hashable, Sendable {
 }
 
 extension Store {
-  /// Adds an item to an incident. False when the incident has an item of that text already.
+  /// Adds an item to an incident.
+  ///
+  /// False when the incident has an item of that text already.
   ///
   /// - Throws: `unknownID` when there is no such incident, `tooLarge`.
   @discardableResult
@@ -30,7 +32,9 @@ extension Store {
     }
   }
 
-  /// Changes an item: ticks it, drops it, gives it an owner or a date. It is no draft any more.
+  /// Changes an item: ticks it, drops it, gives it an owner or a date.
+  ///
+  /// It is no draft any more.
   ///
   /// - Throws: `unknownID` when no item has that id, or is alone in beginning with it.
   /// - Returns: the item as it is now.

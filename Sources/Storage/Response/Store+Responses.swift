@@ -3,7 +3,9 @@ import Foundation
 import GRDB
 
 extension Store {
-  /// Stores a response. False when it is there already.
+  /// Stores a response.
+  ///
+  /// False when it is there already.
   ///
   /// `response.incident` may be the beginning of an id, as long as it fits one incident only.
   ///

@@ -5,7 +5,9 @@
 /// any more raises it. The way down is stored in the file with the step, so that an older program,
 /// which has never heard of the step, can undo it.
 struct Migration: Hashable, Sendable {
-  /// From 1, without gaps. A program is known by the greatest version that it knows.
+  /// From 1, without gaps.
+  ///
+  /// A program is known by the greatest version that it knows.
   let version: Int
   /// What the step brings, in a few words.
   let name: String

@@ -8,7 +8,9 @@ struct Migrator {
   /// The file, for errors.
   let path: String
 
-  /// Takes the file up to the program's version. A file already there is left alone.
+  /// Takes the file up to the program's version.
+  ///
+  /// A file already there is left alone.
   func migrate(_ db: Database) throws {
     try db.inTransaction(.immediate) {
       // Read inside the transaction: another process may have migrated in the meantime.

@@ -40,8 +40,10 @@ enum Schema {
     """,
   ]
 
-  /// Times are milliseconds of event time. `as_of` is the tick that a row's view belongs to: an older
-  /// view never replaces a newer one, so a tail that is read again changes nothing.
+  /// Times are milliseconds of event time.
+  ///
+  /// `as_of` is the tick that a row's view belongs to: an older view never replaces a newer one, so
+  /// a tail that is read again changes nothing.
   private static let tables = [
     """
     CREATE TABLE incidents (

@@ -45,7 +45,9 @@ extension StoreFile {
     }
   }
 
-  /// Backs the file up and takes it to this program's schema. Makes the file where there is none.
+  /// Backs the file up and takes it to this program's schema.
+  ///
+  /// Makes the file where there is none.
   ///
   /// - Returns: the backup's path; nil when there was nothing to migrate, or no row to lose.
   /// - Throws: `newerSchema`, `migrationFailed` (all steps undone), what opening throws.

@@ -84,7 +84,7 @@ extension StoreFile {
     return (attributes?[.size] as? Int ?? 0) == 0
   }
 
-  /// Source: https://www.sqlite.org/uri.html
+  // Source: https://www.sqlite.org/uri.html
   private var immutableURI: String {
     let absolute = URL(fileURLWithPath: path).absoluteString
     return absolute + "?immutable=1"

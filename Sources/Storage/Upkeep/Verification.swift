@@ -18,7 +18,9 @@ extension Verification {
   /// Problems after which the search ends.
   private static let problemsMax = 100
 
-  /// Checks an open file. Does not throw for damage that it can name.
+  /// Checks an open file.
+  ///
+  /// Does not throw for damage that it can name.
   init(_ db: Database, path: String, program: [Migration]) throws {
     problems = []
     rowCounts = [:]
