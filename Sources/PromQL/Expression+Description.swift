@@ -91,7 +91,8 @@ struct ExpressionPrinter {
     text += call.function.name + "("
     for (index, argument) in call.arguments.enumerated() {
       if index > 0 { text += ", " }
-      if call.function.name == "info", index == 1, case .vectorSelector(let selector) = argument.kind
+      if call.function.name == "info", index == 1,
+        case .vectorSelector(let selector) = argument.kind
       {
         writeBraces(of: selector)
       } else {

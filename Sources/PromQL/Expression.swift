@@ -54,7 +54,9 @@ public enum ValueType: String, Sendable {
 
 /// A choice of series: `up{job="api"} @ end() offset 5m`.
 public struct VectorSelector: Sendable {
-  /// All of them must hold. A name before the braces is a matcher of `__name__` and comes first.
+  /// All of them must hold.
+  ///
+  /// A name before the braces is a matcher of `__name__` and comes first.
   public var matchers: [LabelMatcher]
   /// How the sample times are moved.
   public var timing: Timing
@@ -126,7 +128,7 @@ public indirect enum DurationExpression: Sendable, Hashable {
   case max(DurationExpression, DurationExpression)
 }
 
-/// `expr[range:step] offset … @ …`
+/// A subquery, `expr[range:step] offset … @ …`.
 public struct Subquery: Sendable {
   /// What is evaluated at each inner step.
   public var expression: Expression
@@ -320,7 +322,7 @@ public enum AggregationOperation: String, Sendable, CaseIterable {
   }
 }
 
-/// `sum by (job) (expr)`
+/// An aggregation, `sum by (job) (expr)`.
 public struct Aggregation: Sendable {
   /// What is done with the elements of a group.
   public var operation: AggregationOperation
@@ -346,7 +348,7 @@ public struct Aggregation: Sendable {
   }
 }
 
-/// `rate(x[5m])`
+/// A call, `rate(x[5m])`.
 public struct Call: Sendable {
   /// The function, with its types.
   public var function: Function

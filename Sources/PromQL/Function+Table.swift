@@ -77,7 +77,8 @@ extension Function {
       "info", [.instantVector, .instantVector], .instantVector, variadic: 1, isExperimental: true),
     Function(
       "label_join", [.instantVector, .string, .string, .string], .instantVector, variadic: -1),
-    Function("label_replace", [.instantVector, .string, .string, .string, .string], .instantVector),
+    Function(
+      "label_replace", [.instantVector, .string, .string, .string, .string], .instantVector),
     Function(
       "sort_by_label", [.instantVector, .string], .instantVector, variadic: -1,
       isExperimental: true),

@@ -173,6 +173,7 @@ extension ParseError {
   ///   - text: what was parsed.
   ///   - start: where `text` begins in its file; its lines are taken to be indented alike, as in a
   ///     YAML block. Nil: `text` is all there is.
+  /// - Returns: an error with its code, message, place and line.
   public func diagnostic(in text: String, at start: SourceLocation? = nil) -> Diagnostic {
     let bytes = Array(text.utf8)
     let offset = min(range.lowerBound, bytes.count)

@@ -4,7 +4,7 @@ import Model
 ///
 /// Prometheus has the same switches.
 public struct ParserOptions: Sendable, Hashable {
-  /// `info`, `limitk`, `sort_by_label`, `mad_over_time`, …
+  /// `info`, `limitk`, `sort_by_label`, `mad_over_time` and the like.
   public var experimentalFunctions = false
   /// Arithmetic in durations: `[5m * 2]`, `offset step()`.
   public var durationExpressions = false

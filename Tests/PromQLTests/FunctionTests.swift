@@ -9,10 +9,11 @@ import Testing
   #expect(Function.named("holt_winters") == nil)
 }
 
-@Test(arguments: [
-  ("time", 0, 0), ("abs", 1, 1), ("round", 1, 2), ("hour", 0, 1), ("info", 1, 2),
-  ("label_join", 3, nil), ("sort_by_label", 1, nil), ("histogram_quantiles", 3, 12),
-] as [(String, Int, Int?)])
+@Test(
+  arguments: [
+    ("time", 0, 0), ("abs", 1, 1), ("round", 1, 2), ("hour", 0, 1), ("info", 1, 2),
+    ("label_join", 3, nil), ("sort_by_label", 1, nil), ("histogram_quantiles", 3, 12),
+  ] as [(String, Int, Int?)])
 func `variadic bounds the number of arguments`(name: String, least: Int, most: Int?) throws {
   let function = try #require(Function.named(name))
   #expect(function.argumentCountMin == least)

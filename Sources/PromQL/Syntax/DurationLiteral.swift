@@ -20,7 +20,9 @@ public enum DurationLiteral {
     case outOfRange
   }
 
-  /// The length that `text` names. A bare `0` is allowed; a sign is not.
+  /// The length that `text` names.
+  ///
+  /// A bare `0` is allowed; a sign is not.
   public static func milliseconds(of text: String) throws(Failure) -> Milliseconds {
     if text == "0" { return 0 }
     var rest = text.unicodeScalars[...]
@@ -32,7 +34,8 @@ public enum DurationLiteral {
       rest = rest.dropFirst(digits.count)
       let name = rest.prefix { !isDigit($0) }
       rest = rest.dropFirst(name.count)
-      guard !digits.isEmpty, let unit = units[nextUnit...].firstIndex(where: { $0.name == String(name) })
+      guard !digits.isEmpty,
+        let unit = units[nextUnit...].firstIndex(where: { $0.name == String(name) })
       else { throw .malformed }
       nextUnit = unit + 1
       guard let count = Int64(String(digits)) else { throw .outOfRange }
@@ -59,8 +62,9 @@ public enum DurationLiteral {
     return out
   }
 
-  /// The end of the duration that starts at `start`; nil when it is none. The order of the units is
-  /// checked when its length is read.
+  /// The end of the duration that starts at `start`; nil when it is none.
+  ///
+  /// The order of the units is checked when its length is read.
   static func end(in bytes: [UInt8], from start: Int) -> Int? {
     var index = start
     func skip(_ isPart: (Unicode.Scalar) -> Bool) {

@@ -2,8 +2,10 @@ import Model
 
 // Calls of functions and aggregations.
 extension ExpressionParser {
-  /// `f(a, b)`. A known function gives a node even when its arguments are wrong, so that what
-  /// stands around it is checked too.
+  /// Reads `f(a, b)`.
+  ///
+  /// A known function gives a node even when its arguments are wrong, so that what stands around it
+  /// is checked too.
   mutating func parseCall() -> Node? {
     let name = advance()
     let function = Function.named(text(of: name))
@@ -43,7 +45,8 @@ extension ExpressionParser {
   private mutating func check(_ arguments: [Node?], of function: Function, _ range: Range<Int>) {
     let expected: ParseError.ArgumentCount?
     if function.variadic == 0 {
-      expected = arguments.count == function.arguments.count
+      expected =
+        arguments.count == function.arguments.count
         ? nil : .exactly(function.arguments.count)
     } else if arguments.count < function.argumentCountMin {
       expected = .atLeast(function.argumentCountMin)

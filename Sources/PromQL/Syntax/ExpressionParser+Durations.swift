@@ -15,8 +15,9 @@ extension ExpressionParser {
     return duration
   }
 
-  /// What follows `offset`: one term with an optional sign. Arithmetic needs parentheses, for
-  /// `x offset 5m + 2` adds 2 to the samples.
+  /// What follows `offset`: one term with an optional sign.
+  ///
+  /// Arithmetic needs parentheses, for `x offset 5m + 2` adds 2 to the samples.
   mutating func parseOffsetDuration() -> DurationExpression? {
     let start = current.range.lowerBound
     isDurationArithmetic = false

@@ -68,7 +68,9 @@ extension ExpressionParser {
     _ left: Node?, _ operation: BinaryOperation, _ modifiers: BinaryModifiers, _ right: Node?,
     operatorRange: Range<Int>
   ) -> Node? {
-    if modifiers.returnsBool, !operation.isComparison { fail(.boolWithoutComparison, operatorRange) }
+    if modifiers.returnsBool, !operation.isComparison {
+      fail(.boolWithoutComparison, operatorRange)
+    }
     let matching = modifiers.matching
     if matching.isOn {
       for label in matching.labels where matching.include.contains(label) {

@@ -22,7 +22,9 @@ extension ExpressionParser {
     }
   }
 
-  /// A sign binds like `*`: `-1 ^ 2` is `-(1 ^ 2)`. A sign before a number becomes part of it.
+  /// A sign binds like `*`: `-1 ^ 2` is `-(1 ^ 2)`.
+  ///
+  /// A sign before a number becomes part of it.
   private mutating func parseSigned(_ operation: UnaryOperation) -> Node? {
     guard enter() else { return nil }
     defer { leave() }

@@ -185,7 +185,9 @@ struct Lexer {
       position = end
       return .duration
     }
-    while let character = current, isLetter(character) || isDigit(character) || character == "." { position += 1 }
+    while let character = current, isLetter(character) || isDigit(character) || character == "." {
+      position += 1
+    }
     let text = bytes.text(at: start..<position)
     fail(.badNumber(text), start..<position)
     return .invalid

@@ -2,7 +2,9 @@ import Model
 
 /// A word, sign or literal of PromQL and where it stands.
 struct Token {
-  /// What a token is. Words keep their spelling in the text; see `range`.
+  /// What a token is.
+  ///
+  /// Words keep their spelling in the text; see `range`.
   enum Kind: Equatable {
     /// The end of the text.
     case end
@@ -52,7 +54,9 @@ struct Token {
 }
 
 extension Token.Kind {
-  /// What a word means outside braces; nil when it is only a name. `word` is in lower case.
+  /// What a word means outside braces; nil when it is only a name.
+  ///
+  /// `word` is in lower case.
   init?(word: String) {
     if let keyword = Token.Keyword(rawValue: word) {
       self = .keyword(keyword)
@@ -117,6 +121,7 @@ extension Token {
   /// `text` in quotes, cut where it is too long for a message.
   private func quotedShort(_ text: String) -> String {
     text.unicodeScalars.count <= 40
-      ? quoted(text) : quoted(String(String.UnicodeScalarView(text.unicodeScalars.prefix(40)))) + "..."
+      ? quoted(text)
+      : quoted(String(String.UnicodeScalarView(text.unicodeScalars.prefix(40)))) + "..."
   }
 }
