@@ -10,7 +10,7 @@ private func spelled(_ notation: SeriesNotation) -> [String] {
     case .missing: "_"
     case .stale: "stale"
     case .float(let number): "\(number)"
-    case .histogram(let histogram): histogram.notation
+    case .histogram(let histogram, _): histogram.notation
     case .startOffset(let offset): "@\(offset)"
     }
   }
@@ -55,6 +55,24 @@ private func spelled(_ notation: SeriesNotation) -> [String] {
     #expect(spelled(notation) == values)
     #expect(notation.count == values.count)
     #expect(notation.isStartTimes == line.contains("@st"))
+  }
+
+  @Test func `a named hint is known, even unknown`() throws {
+    let line = "x {{}} {{counter_reset_hint:unknown}} {{}}+{{counter_reset_hint:gauge}}x0"
+    let named = try SeriesNotation(parsing: line).values.map { value in
+      if case .histogram(_, let namesHint) = value { namesHint } else { false }
+    }
+    #expect(named == [false, true, true])
+  }
+
+  @Test func `durations and quoted texts alone`() throws {
+    #expect(try SeriesNotation.duration("1d2h3m4s5ms") == 93_784_005)
+    #expect(try SeriesNotation.duration("0") == 0)
+    #expect(try SeriesNotation.quotedText("`a\\n`") == "a\\n")
+    #expect(throws: NotationError.self) { try SeriesNotation.duration("5") }
+    #expect(throws: NotationError.self) { try SeriesNotation.duration("-5m") }
+    #expect(throws: NotationError.self) { try SeriesNotation.duration("5m ") }
+    #expect(throws: NotationError.self) { try SeriesNotation.quotedText("\"a\"b") }
   }
 
   @Test func `steps are added, not multiplied`() throws {
