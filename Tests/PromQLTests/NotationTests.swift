@@ -88,7 +88,7 @@ private func spelled(_ notation: SeriesNotation) -> [String] {
     ("up NaNx3", "unexpected", 3..<8), ("up 1,2", "unexpected", 4..<6),
     ("up 1x1000000000000", "too-many-positions", 5..<18),
     ("up 1x9999999999999999999999", "too-many-positions", 5..<27),
-    ("up 1x9999999 1x9", "too-many-positions", 13..<16),
+    ("up 1x999999 1x9", "too-many-positions", 12..<15),
     ("", "unexpected", 0..<0), ("5", "unexpected", 0..<1), ("up{a=\"b\" 1", "unexpected", 9..<10),
     ("up{a=b} 1", "unexpected", 5..<7), ("up{a=\"b} 1", "bad-string", 5..<10),
     ("up{=\"b\"} 1", "unexpected", 3..<8), ("up {a=\"b\"} 1", "unexpected", 3..<10),

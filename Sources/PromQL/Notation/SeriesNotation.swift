@@ -8,7 +8,7 @@ public import Model
 /// Source: Prometheus, "Unit testing for rules", section on series.
 public struct SeriesNotation: Sendable {
   /// Positions that one line may have; a longer one is an error, not memory.
-  public static let positionsMax = 10_000_000
+  public static let positionsMax = 1_000_000
 
   /// Neighbouring positions that follow one rule.
   public enum Run: Sendable {
