@@ -10,7 +10,7 @@ private func spelled(_ notation: SeriesNotation) -> [String] {
     case .missing: "_"
     case .stale: "stale"
     case .float(let number): "\(number)"
-    case .histogram(let histogram): histogram.notation
+    case .histogram(let histogram, _): histogram.notation
     case .startOffset(let offset): "@\(offset)"
     }
   }
@@ -57,6 +57,24 @@ private func spelled(_ notation: SeriesNotation) -> [String] {
     #expect(notation.isStartTimes == line.contains("@st"))
   }
 
+  @Test func `a named hint is known, even unknown`() throws {
+    let line = "x {{}} {{counter_reset_hint:unknown}} {{}}+{{counter_reset_hint:gauge}}x0"
+    let named = try SeriesNotation(parsing: line).values.map { value in
+      if case .histogram(_, let namesHint) = value { namesHint } else { false }
+    }
+    #expect(named == [false, true, true])
+  }
+
+  @Test func `durations and quoted texts alone`() throws {
+    #expect(try SeriesNotation.duration("1d2h3m4s5ms") == 93_784_005)
+    #expect(try SeriesNotation.duration("0") == 0)
+    #expect(try SeriesNotation.quotedText("`a\\n`") == "a\\n")
+    #expect(throws: NotationError.self) { try SeriesNotation.duration("5") }
+    #expect(throws: NotationError.self) { try SeriesNotation.duration("-5m") }
+    #expect(throws: NotationError.self) { try SeriesNotation.duration("5m ") }
+    #expect(throws: NotationError.self) { try SeriesNotation.quotedText("\"a\"b") }
+  }
+
   @Test func `steps are added, not multiplied`() throws {
     let values = spelled(try SeriesNotation(parsing: "x 0+0.1x3"))
     #expect(values == ["0.0", "0.1", "0.2", "\(0.1 + 0.1 + 0.1)"])
@@ -70,7 +88,7 @@ private func spelled(_ notation: SeriesNotation) -> [String] {
     ("up NaNx3", "unexpected", 3..<8), ("up 1,2", "unexpected", 4..<6),
     ("up 1x1000000000000", "too-many-positions", 5..<18),
     ("up 1x9999999999999999999999", "too-many-positions", 5..<27),
-    ("up 1x9999999 1x9", "too-many-positions", 13..<16),
+    ("up 1x999999 1x9", "too-many-positions", 12..<15),
     ("", "unexpected", 0..<0), ("5", "unexpected", 0..<1), ("up{a=\"b\" 1", "unexpected", 9..<10),
     ("up{a=b} 1", "unexpected", 5..<7), ("up{a=\"b} 1", "bad-string", 5..<10),
     ("up{=\"b\"} 1", "unexpected", 3..<8), ("up {a=\"b\"} 1", "unexpected", 3..<10),

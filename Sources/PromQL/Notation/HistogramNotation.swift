@@ -22,15 +22,16 @@ extension NativeHistogram {
   public init(notation text: String) throws(NotationError) {
     var cursor = NotationCursor(text)
     cursor.skipBlanks()
-    self = try cursor.histogram()
+    var namesHint = false
+    self = try cursor.histogram(namesHint: &namesHint)
     cursor.skipBlanks()
     guard cursor.next == nil else { throw cursor.unexpected(wanted: "the end of the histogram") }
   }
 }
 
 extension NotationCursor {
-  /// Reads `{{…}}`.
-  mutating func histogram() throws(NotationError) -> NativeHistogram {
+  /// Reads `{{…}}`, and sets `namesHint` when it has a counter reset hint.
+  mutating func histogram(namesHint: inout Bool) throws(NotationError) -> NativeHistogram {
     let start = index
     guard skip("{{") else { throw unexpected(wanted: "\"{{\"") }
     var histogram = NativeHistogram()
@@ -55,7 +56,9 @@ extension NotationCursor {
       case .negativeBuckets: histogram.negativeBuckets = try numberList()
       case .offset: offset = try integer()
       case .negativeOffset: negativeOffset = try integer()
-      case .counterResetHint: histogram.counterResetHint = try counterResetHint()
+      case .counterResetHint:
+        histogram.counterResetHint = try counterResetHint()
+        namesHint = true
       }
       guard isAtBlank || next == "}" else { throw unexpected(wanted: "a blank or \"}}\"") }
       skipBlanks()

@@ -1,4 +1,4 @@
-import Model
+public import Model
 
 extension SeriesNotation {
   /// Reads a series and its values.
@@ -25,6 +25,32 @@ extension SeriesNotation {
       }
       runs.append(run)
     }
+  }
+}
+
+extension SeriesNotation {
+  /// Reads a duration as series lines have it: `1h30m`, or a bare `0`.
+  ///
+  /// - Parameter text: The duration and nothing else.
+  /// - Returns: Its length, at least 0.
+  /// - Throws: `NotationError` with the place of the mistake.
+  public static func duration(_ text: String) throws(NotationError) -> Milliseconds {
+    var cursor = NotationCursor(text)
+    let length = try cursor.duration()
+    guard cursor.next == nil else { throw cursor.unexpected(wanted: "the end of the duration") }
+    return length
+  }
+
+  /// Reads a text in double, single or back quotes.
+  ///
+  /// - Parameter text: The quoted text and nothing else.
+  /// - Returns: What stands between the quotes, escapes resolved.
+  /// - Throws: `NotationError` with the place of the mistake.
+  public static func quotedText(_ text: String) throws(NotationError) -> String {
+    var cursor = NotationCursor(text)
+    let content = try cursor.quotedText()
+    guard cursor.next == nil else { throw cursor.unexpected(wanted: "the end of the text") }
+    return content
   }
 }
 
@@ -66,21 +92,24 @@ extension NotationCursor {
   }
 
   private mutating func histogramRun() throws(NotationError) -> SeriesNotation.Run {
-    let first = try histogram()
+    var namesHint = false
+    let first = try histogram(namesHint: &namesHint)
     guard next == "+" || next == "-" else {
       let count = try repetition().map { $0 + 1 } ?? 1
-      return .histograms(first: first, step: nil, isSubtracted: false, count: count)
+      return .histograms(
+        first: first, step: nil, isSubtracted: false, namesHint: namesHint, count: count)
     }
     let isSubtracted = next == "-"
     index += 1
     let start = index
-    let step = try histogram()
+    let step = try histogram(namesHint: &namesHint)
     guard step.usesCustomBounds == first.usesCustomBounds, step.schema >= first.schema else {
       throw NotationError(
         .incompatibleIncrement(from: step.schema, to: first.schema), at: start..<index)
     }
     guard let count = try repetition() else { throw unexpected(wanted: "x and a whole number") }
-    return .histograms(first: first, step: step, isSubtracted: isSubtracted, count: count + 1)
+    return .histograms(
+      first: first, step: step, isSubtracted: isSubtracted, namesHint: namesHint, count: count + 1)
   }
 
   /// Reads `xn`; nil when there is no `x`.

@@ -8,7 +8,7 @@ public import Model
 /// Source: Prometheus, "Unit testing for rules", section on series.
 public struct SeriesNotation: Sendable {
   /// Positions that one line may have; a longer one is an error, not memory.
-  public static let positionsMax = 10_000_000
+  public static let positionsMax = 1_000_000
 
   /// Neighbouring positions that follow one rule.
   public enum Run: Sendable {
@@ -19,8 +19,11 @@ public struct SeriesNotation: Sendable {
     /// `a`, `axn`, `a+bxn`: each value is the one before it and `step`.
     case floats(first: Double, step: Double, count: Int)
     /// `{{…}}`, `{{…}}xn`, `{{…}}+{{…}}xn`: `step` is added (or taken away) again and again.
+    ///
+    /// `namesHint` is true when a literal has a `counter_reset_hint`, be it `unknown`.
     case histograms(
-      first: NativeHistogram, step: NativeHistogram?, isSubtracted: Bool, count: Int)
+      first: NativeHistogram, step: NativeHistogram?, isSubtracted: Bool, namesHint: Bool,
+      count: Int)
     /// `-30s`, `-30sxn`, `-30s+1mxn`, on the line of a `series@st`.
     case startOffsets(first: Milliseconds, step: Milliseconds, count: Int)
 
@@ -28,8 +31,8 @@ public struct SeriesNotation: Sendable {
     public var count: Int {
       switch self {
       case .stale: 1
-      case .missing(let count), .floats(_, _, let count), .histograms(_, _, _, let count),
-        .startOffsets(_, _, let count):
+      case .missing(let count), .floats(_, _, let count),
+        .histograms(_, _, _, _, let count), .startOffsets(_, _, let count):
         count
       }
     }
@@ -43,8 +46,8 @@ public struct SeriesNotation: Sendable {
     case stale
     /// A float.
     case float(Double)
-    /// A native histogram.
-    case histogram(NativeHistogram)
+    /// A native histogram; `namesHint` is true when its literal has a `counter_reset_hint`.
+    case histogram(NativeHistogram, namesHint: Bool)
     /// The sample's start timestamp, from the sample's own time.
     case startOffset(Milliseconds)
   }
@@ -102,9 +105,9 @@ public struct SeriesNotation: Sendable {
         case .floats(let first, let step, _):
           float = place == 0 ? first : float + step
           return .float(float)
-        case .histograms(let first, let step, let isSubtracted, _):
+        case .histograms(let first, let step, let isSubtracted, let namesHint, _):
           advance(first, step, isSubtracted)
-          return .histogram(histogram)
+          return .histogram(histogram, namesHint: namesHint)
         case .startOffsets(let first, let step, _):
           return .startOffset(first &+ step &* Milliseconds(place))
         }
