@@ -16,27 +16,6 @@ func quantile(_ phi: Double, sorting values: inout [Double]) -> Double {
   return values[Int(lower)] * (1 - weight) + values[Int(upper)] * weight
 }
 
-/// Sum and mean with compensation, the way in which Prometheus adds (Kahan–Neumaier).
-struct CompensatedSum {
-  private(set) var sum = 0.0
-  private(set) var rest = 0.0
-
-  /// The sum so far.
-  var value: Double { sum.isInfinite ? sum : sum + rest }
-
-  mutating func add(_ value: Double) {
-    let next = sum + value
-    if next.isInfinite {
-      rest = 0
-    } else if sum.magnitude >= value.magnitude {
-      rest += (sum - next) + value
-    } else {
-      rest += (value - next) + sum
-    }
-    sum = next
-  }
-}
-
 /// The mean of at least one value; does not overflow where the sum would.
 func mean(_ values: some Collection<Double>) -> Double {
   var sum = CompensatedSum()

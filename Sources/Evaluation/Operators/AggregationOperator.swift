@@ -167,7 +167,7 @@ extension AggregationOperator {
     case .group: return .float(1)
     case .count: return .float(Double(elements.count))
     case .sum, .avg:
-      return HistogramSum.reduce(elements, isMean: operation == .avg) { level, message in
+      return MixedSum.reduce(elements, isMean: operation == .avg) { level, message in
         run.annotate(Annotation(level, message, range: range))
       }
     default:

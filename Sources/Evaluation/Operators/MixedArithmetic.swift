@@ -27,7 +27,7 @@ struct MixedArithmetic {
 }
 
 /// `sum` and `avg` of elements of which some may be histograms.
-enum HistogramSum {
+enum MixedSum {
   /// The sum or mean of all elements; nil when floats and histograms are mixed.
   static func reduce(
     _ elements: [SampleValue], isMean: Bool, _ annotate: (Annotation.Level, String) -> Void

@@ -1,6 +1,6 @@
-import ArgumentParser
-import Exposition
-import Model
+public import ArgumentParser
+public import Exposition
+public import Model
 
 /// How the input is read.
 struct InputOptions: ParsableArguments {

@@ -1,4 +1,0 @@
-import Model
-extension NativeHistogram {
-  mutating func multiply(by factor: Double) {}
-}
