@@ -55,8 +55,12 @@ struct CSVHeader {
       let columns = names.map { $0.lowercased() }
       table = Self.table(names)
       time = columns.firstIndex { Self.timeNames.contains($0) }
-      metric = table == .k6 ? names.firstIndex(of: "metric_name") : Self.first(of: Self.metricNames, in: columns)
-      value = table == .k6 ? names.firstIndex(of: "metric_value") : Self.first(of: Self.valueNames, in: columns)
+      metric =
+        table == .k6
+        ? names.firstIndex(of: "metric_name") : Self.first(of: Self.metricNames, in: columns)
+      value =
+        table == .k6
+        ? names.firstIndex(of: "metric_value") : Self.first(of: Self.valueNames, in: columns)
       (mappedValues, mappedLabels) = (nil, nil)
       return
     }
@@ -93,7 +97,9 @@ struct CSVHeader {
     for at in 0..<line.count {
       if let index = separators.firstIndex(of: line[at]) { counts[index] += 1 }
     }
-    let best = counts.indices.max { counts[$0] < counts[$1] || (counts[$0] == counts[$1] && $0 > $1) }
+    let best = counts.indices.max {
+      counts[$0] < counts[$1] || (counts[$0] == counts[$1] && $0 > $1)
+    }
     return separators[best ?? 0]
   }
 

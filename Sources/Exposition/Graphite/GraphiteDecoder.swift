@@ -84,7 +84,8 @@ struct GraphitePoint {
       line[equals + 1] != UInt8(ascii: "~")
     else { throw LineError(.badTag, range, expected: "a tag name=value") }
     let name = range.lowerBound..<equals
-    for offset in name where line[offset] == UInt8(ascii: "!") || line[offset] == UInt8(ascii: "^") {
+    for offset in name where line[offset] == UInt8(ascii: "!") || line[offset] == UInt8(ascii: "^")
+    {
       throw LineError(.badTag, name, expected: "a tag name without ! and ^")
     }
     return (name, equals + 1..<range.upperBound)

@@ -101,7 +101,8 @@ struct InfluxPoint {
     at += 1
     let name = name(line, &at, stopsAtEquals: true)
     guard !name.isEmpty, at < line.count, line[at] == UInt8(ascii: "=") else {
-      throw LineError(.badTag, name.lowerBound..<max(at, name.lowerBound), expected: "a tag name=value")
+      throw LineError(
+        .badTag, name.lowerBound..<max(at, name.lowerBound), expected: "a tag name=value")
     }
     at += 1
     let value = Self.name(line, &at, stopsAtEquals: true)

@@ -15,7 +15,9 @@ struct JSONMember {
   var valuePlace: Int
 
   /// The places to point at in a report.
-  var range: Range<Int> { valuePlace..<valuePlace + max(1, value.count) }
+  var range: Range<Int> {
+    valuePlace..<valuePlace + max(1, kind == .string ? value.count + 2 : value.count)
+  }
 }
 
 /// Reads JSON objects member by member; what is nested is only skipped over until asked for.

@@ -28,7 +28,8 @@ extension JSONLinesDecoder {
     guard let value = try object.number(members[roles.value]) else { return }
     let kind = k6Types[name.value.text] ?? K6MetricType(builtIn: name.value)
     try K6.append(
-      name.value, kind, at: name.range, time: try object.time(roles.time < 0 ? nil : members[roles.time]),
+      name.value, kind, at: name.range,
+      time: try object.time(roles.time < 0 ? nil : members[roles.time]),
       value: value, &spelling, &totals, object.reading.limits, &batch)
   }
 

@@ -103,7 +103,9 @@ struct VectorWriter {
       let parts = try object.members(of: element)
       guard let bound = parts.first(where: { $0.name.equals(key) }),
         let value = try number(valueKey, in: parts)
-      else { throw LineError(.badShape, element.range, expected: "a \(key.text) and a \(valueKey.text)") }
+      else {
+        throw LineError(.badShape, element.range, expected: "a \(key.text) and a \(valueKey.text)")
+      }
       let mark = spelling.mark
       try spelling.add(label, bound.value, at: bound.range, object.reading.limits)
       try append(nil, value, &spelling, &totals, &batch)

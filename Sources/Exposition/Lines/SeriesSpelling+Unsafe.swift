@@ -114,7 +114,8 @@ struct SeriesSpelling {
   /// Writes name and labels to `target` and returns the place after them.
   @inline(__always)
   private func spell(
-    _ prefix: ByteView?, _ name: ByteView, _ shape: NameShape, to target: UnsafeMutablePointer<UInt8>
+    _ prefix: ByteView?, _ name: ByteView, _ shape: NameShape,
+    to target: UnsafeMutablePointer<UInt8>
   ) -> UnsafeMutablePointer<UInt8> {
     var at = target
     if shape == .quoted {
