@@ -1,6 +1,6 @@
 public import Model
 
-/// A form of input that a `Decoder` reads.
+/// A form of input that a `SampleDecoder` reads.
 public enum InputFormat: String, CaseIterable, Sendable, Codable {
   /// Recognised by content.
   case auto

@@ -53,22 +53,16 @@ struct ByteView {
       littleEndian: UnsafeRawPointer(base + offset).loadUnaligned(as: UInt64.self))
   }
 
-  /// Whether the bytes equal those of `text`.
-  @inline(__always)
-  func equals(_ text: StaticString) -> Bool {
-    count == text.utf8CodeUnitCount && memcmp(base, text.utf8Start, count) == 0
-  }
-
   /// Whether the bytes of two views are equal.
   @inline(__always)
   func equals(_ other: ByteView) -> Bool {
     count == other.count && memcmp(base, other.base, count) == 0
   }
 
-  /// Whether the bytes begin with those of `text`.
+  /// Whether the bytes begin with those of `other`.
   @inline(__always)
-  func starts(with text: StaticString) -> Bool {
-    count >= text.utf8CodeUnitCount && memcmp(base, text.utf8Start, text.utf8CodeUnitCount) == 0
+  func starts(with other: ByteView) -> Bool {
+    count >= other.count && memcmp(base, other.base, other.count) == 0
   }
 
   /// The bytes as text; those that are not UTF-8 are replaced.
@@ -95,6 +89,17 @@ struct ByteView {
     while end > start, isBlank(base[end - 1]) { end -= 1 }
     return self[start..<end]
   }
+}
+
+extension ByteView: ExpressibleByStringLiteral {
+  /// The bytes of a literal, which live for ever.
+  @inline(__always)
+  init(_ text: StaticString) {
+    self.init(base: text.utf8Start, count: text.utf8CodeUnitCount)
+  }
+
+  @inline(__always)
+  init(stringLiteral text: StaticString) { self.init(text) }
 }
 
 /// Space or tab.

@@ -43,7 +43,7 @@ struct Decompressor: ~Copyable {
 
   init() {}
 
-  /// Takes more input. Everything fed before must have been drawn by `next`.
+  /// Takes more input; everything fed before must have been drawn by `next`.
   mutating func feed(_ block: consuming [UInt8]) {
     if at < input.count {
       input.removeFirst(at)

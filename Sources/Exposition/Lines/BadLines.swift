@@ -23,11 +23,7 @@ struct BadLines: Sendable {
   /// Lines refused so far.
   var total: Int { counts.values.reduce(0, +) }
 
-  /// Counts `error`; the first of its code is reported.
-  ///
-  /// - Parameters:
-  ///   - line: Bytes of the line, without its end.
-  ///   - number: Its number in the input, from 1.
+  /// Counts `error` of the line `number` (from 1); the first of its code is reported.
   mutating func refuse(_ error: LineError, line: ByteView, number: Int) {
     counts[error.code, default: 0] += 1
     guard counts[error.code] == 1 else { return }

@@ -63,8 +63,9 @@ struct LineError: Error, Equatable {
   }
 
   private func found(in line: ByteView) -> String {
-    let end = min(range.upperBound, line.count)
-    guard range.lowerBound < end else { return "the end of the line" }
+    guard range.lowerBound < line.count else { return "the end of the line" }
+    // Where something is missing, the byte that stands there instead is shown.
+    let end = min(max(range.upperBound, range.lowerBound + 1), line.count)
     let shown = line[range.lowerBound..<min(end, range.lowerBound + 40)]
     return quoted(shown.text) + (shown.count < end - range.lowerBound ? "…" : "")
   }

@@ -2,6 +2,8 @@ import Model
 
 extension TextDecoder {
   /// Takes `# HELP`, `# TYPE` and `# UNIT` into the batch; every other comment is skipped.
+  ///
+  /// Each line gives all that is known of its family by then, so that the last one stands.
   mutating func decodeComment(
     _ line: ByteView, _ start: Int, into batch: inout SampleBatch
   ) throws(LineError) {
@@ -26,25 +28,21 @@ extension TextDecoder {
     }
     if isUnit, dialect == .either { dialect = .openmetrics }
     if isType { try checkType(line, min(name.end + 1, line.count)..<line.count) }
-    if line.count >= 16 {
-      // Every scrape repeats its metadata; one copy of each line is enough.
-      let hash = SpellingMemo.hash(line, 0..<line.count)
-      if memo.contains(hash) { return }
-      memo.insert(hash)
-    }
-    var metadata = MetricMetadata(name: name.text)
-    if let last = batch.metadata.last, last.name == name.text {
-      metadata = last
-      batch.metadata.removeLast()
-    }
+    // Every scrape repeats its metadata; one copy of each line is enough.
+    let hash = SpellingMemo.hashOfAnyLength(line)
+    if memo.contains(hash) { return }
+    memo.insert(hash)
+    guard metadata[name.text] != nil || metadata.count < metadataNamesMax else { return }
+    var known = metadata[name.text] ?? MetricMetadata(name: name.text)
     if isType {
-      metadata.type = text.equals("untyped") ? "unknown" : text.text
+      known.type = text.equals("untyped") ? "unknown" : text.text
     } else if isUnit {
-      metadata.unit = text.text
+      known.unit = text.text
     } else {
-      metadata.help = unescapedHelp(text)
+      known.help = unescapedHelp(text)
     }
-    batch.metadata.append(metadata)
+    metadata[name.text] = known
+    batch.metadata.append(known)
   }
 
   /// The metric name at `start`, plain or in quotes, and the offset after it.

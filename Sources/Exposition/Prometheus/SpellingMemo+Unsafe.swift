@@ -72,6 +72,14 @@ struct SpellingMemo: Sendable {
     return hash == 0 ? 1 : hash
   }
 
+  /// As `hash` of the whole view, which may be shorter than 16 bytes.
+  static func hashOfAnyLength(_ view: ByteView) -> UInt64 {
+    if view.count >= 16 { return hash(view, 0..<view.count) }
+    var hash = UInt64(truncatingIfNeeded: view.count) ^ 0xa076_1d64_78bd_642f
+    for offset in 0..<view.count { hash = fold(hash, UInt64(view[offset]), 0) }
+    return hash
+  }
+
   @inline(__always)
   private static func fold(_ hash: UInt64, _ a: UInt64, _ b: UInt64) -> UInt64 {
     let product = (a ^ 0xe703_7ed1_a0b4_28db).multipliedFullWidth(by: b ^ hash)

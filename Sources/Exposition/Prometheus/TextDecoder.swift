@@ -17,6 +17,9 @@ struct TextDecoder: Sendable {
   var dialect: Dialect
   var memo = SpellingMemo()
   var scanner = SeriesKeyScanner()
+  /// What is known of each metric family, for at most `metadataNamesMax` of them.
+  var metadata: [String: MetricMetadata] = [:]
+  let metadataNamesMax = 10_000
   /// The check of whole OpenMetrics documents; nil unless asked for.
   var document: OpenMetricsDocument?
 

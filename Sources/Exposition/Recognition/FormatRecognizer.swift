@@ -13,7 +13,7 @@ struct FormatRecognizer: Sendable {
   /// The format that `line` (without its end) is written in; nil when it does not tell.
   mutating func format(of line: ByteView) -> InputFormat? {
     let text = line.trimmed
-    guard let first = text.isEmpty ? nil : text[0], text.firstIndex(of: 0) == nil else {
+    guard let first = text.isEmpty ? nil : text[0], text.isUTF8, !text.hasControlBytes else {
       return nil
     }
     switch first {
@@ -106,5 +106,13 @@ struct FormatRecognizer: Sendable {
       at = word.upperBound
     }
     return words
+  }
+}
+
+extension ByteView {
+  /// True when a byte below 32 other than a tab occurs, which no text format writes.
+  fileprivate var hasControlBytes: Bool {
+    for offset in 0..<count where self[offset] < 0x20 && self[offset] != 0x09 { return true }
+    return false
   }
 }

@@ -2,7 +2,7 @@ public import Model
 
 /// Turns the bytes of one input into batches of samples, whatever their format and compression.
 ///
-///     var decoder = Decoder(DecoderOptions(file: "node.prom"))
+///     var decoder = SampleDecoder(DecoderOptions(file: "node.prom"))
 ///     while let block = source.read() {
 ///       decoder.feed(block, arrival: now)
 ///       while decoder.next(into: &batch) { engine.ingest(batch) }
@@ -12,7 +12,7 @@ public import Model
 ///
 /// The samples and diagnostics do not depend on how the input is cut into blocks. A bad line is
 /// counted, the first of each kind is reported, and the lines around it are kept.
-public struct Decoder: ~Copyable {
+public struct SampleDecoder: ~Copyable {
   /// The format that is read; `auto` until the input told which it is.
   public private(set) var format: InputFormat
 
