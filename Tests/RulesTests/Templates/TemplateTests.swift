@@ -67,7 +67,7 @@ struct `Templates` {
     Case("{{ label \"id\" (first (query \"q\")) }} {{ query \"q\" | first | value }}", "b 2"),
     Case("{{ range query \"q\" | sortByLabel \"id\" }}{{ .Labels.id }}{{ end }}", "ab"),
     Case("{{ strvalue (first (query \"q\")) }}|", "|"),
-    Case("{{ reReplaceAll \"(d)b-(\\\\d)\" \"${2}$1x\" $labels.host }}", "1dx.example.com:5432"),
+    Case("{{ reReplaceAll \"(d)b-(\\\\d)\" \"${2}$1x\" $labels.host }}", "1.example.com:5432"),
     Case("{{ match \"a.c\" \"xabcx\" }} {{ match \"^b\" \"abc\" }}", "true false"),
     Case("{{ title \"foo bar-baz_qux it's\" }}", "Foo Bar-Baz_qux It'S"),
     Case("{{ toUpper \"aß\" }} {{ toLower \"ÀB\" }}", "Aß àb"),
