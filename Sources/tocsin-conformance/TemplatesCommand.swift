@@ -92,7 +92,8 @@ enum FixedData {
     case .unary(let sign, let operand):
       return try vector(operand).map {
         TemplateSample(
-          labels: $0.labels.removing(Labels.metricName), value: sign == .minus ? -$0.value : $0.value)
+          labels: $0.labels.removing(Labels.metricName),
+          value: sign == .minus ? -$0.value : $0.value)
       }
     case .binary(let binary): return try combined(binary)
     case .call(let call): return try called(call)

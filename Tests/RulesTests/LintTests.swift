@@ -53,16 +53,20 @@ struct `Lint` {
     #expect(
       try warnings("  - {alert: a, expr: up == 0}") == ["4:13 no-severity", "4:13 no-summary"])
     #expect(
-      try warnings("  - {alert: a, threshold: {of: x, above: {high: 1}}, annotations: {summary: s}}")
+      try warnings(
+        "  - {alert: a, threshold: {of: x, above: {high: 1}}, annotations: {summary: s}}")
         == [])
   }
 
   @Test func `finds a short for and duplicates`() throws {
-    let rule = "  - {alert: a, expr: up == 0, for: 10s, labels: {severity: x}, annotations: {summary: s}}"
+    let rule =
+      "  - {alert: a, expr: up == 0, for: 10s, labels: {severity: x}, annotations: {summary: s}}"
     #expect(try warnings(rule, group: "\n  interval: 15s") == ["5:13 short-for"])
     #expect(try warnings(rule, group: "\n  interval: 10s") == [])
     #expect(
-      try warnings("  - {record: a, expr: 1}\n  - {record: a, expr: 2}\n  - {record: a, expr: 1, labels: {b: c}}")
+      try warnings(
+        "  - {record: a, expr: 1}\n  - {record: a, expr: 2}\n  - {record: a, expr: 1, labels: {b: c}}"
+      )
         == ["5:14 duplicate-rule"])
   }
 
@@ -71,18 +75,21 @@ struct `Lint` {
     options.sampleInterval = 30_000
     options.metricNames = ["http_requests_total", "up"]
     let rules = alert("rate(http_request_total[1m]) > 1")
-    #expect(try warnings(rules, options: options) == ["4:28 short-window", "4:28 unknown-metric"].sorted().reversed())
+    #expect(
+      try warnings(rules, options: options)
+        == ["4:28 short-window", "4:28 unknown-metric"].sorted().reversed())
     #expect(try warnings(alert("rate(http_requests_total[2m]) > up"), options: options) == [])
   }
 }
 
 struct `What an alert observes` {
-  @Test(arguments: [
-    ("cpu > 0.8", "cpu", 0.8), ("0.8 < cpu", "cpu", 0.8), ("(cpu > 4 * 0.2)", "cpu", 0.8),
-    ("cpu > 0.8 and on (host) up == 1", "cpu", 0.8), ("cpu unless maintenance", "cpu", nil),
-    ("a > b", "a", nil), ("up", "up", nil), ("a > bool 1", "a > bool 1", nil),
-    ("sum(rate(x[5m])) / sum(y) > 0.05", "sum(rate(x[5m])) / sum(y)", 0.05),
-  ] as [(String, String, Double?)])
+  @Test(
+    arguments: [
+      ("cpu > 0.8", "cpu", 0.8), ("0.8 < cpu", "cpu", 0.8), ("(cpu > 4 * 0.2)", "cpu", 0.8),
+      ("cpu > 0.8 and on (host) up == 1", "cpu", 0.8), ("cpu unless maintenance", "cpu", nil),
+      ("a > b", "a", nil), ("up", "up", nil), ("a > bool 1", "a > bool 1", nil),
+      ("sum(rate(x[5m])) / sum(y) > 0.05", "sum(rate(x[5m])) / sum(y)", 0.05),
+    ] as [(String, String, Double?)])
   func `is read from its text`(text: String, operand: String, bound: Double?) throws {
     let observation = Observation(try Expression(parsing: text))
     #expect("\(observation.operand)" == operand)

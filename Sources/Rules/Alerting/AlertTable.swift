@@ -104,7 +104,8 @@ public struct AlertSurroundings {
   /// What a series is measured against at a time; asked at transitions only.
   ///
   /// Nil lets the rule answer, which knows its own thresholds.
-  public var measure: ((_ series: Int, _ time: Timestamp, _ value: Double) -> AlertTransition.Measure)?
+  public var measure:
+    ((_ series: Int, _ time: Timestamp, _ value: Double) -> AlertTransition.Measure)?
 
   /// No outside world.
   public init() {}

@@ -98,8 +98,9 @@ private struct FileLinter {
     if !hasLevels, !rule.labels.contains(where: { $0.name == "severity" }) {
       warn("no-severity", "alert \(quoted(rule.name)) has no label \"severity\"", rule)
     }
-    if !rule.annotations.contains(where: { ["summary", "description", "message"].contains($0.name) })
-    {
+    if !rule.annotations.contains(where: {
+      ["summary", "description", "message"].contains($0.name)
+    }) {
       warn("no-summary", "alert \(quoted(rule.name)) has no annotation \"summary\"", rule)
     }
   }

@@ -1,8 +1,9 @@
 import Model
 import PromQL
 
-/// The numbers an expression can have, as far as its form proves it. NaN is left out: it compares
-/// with nothing.
+/// The numbers an expression can have, as far as its form proves it.
+///
+/// NaN is left out: it compares with nothing.
 struct ValueRange: Equatable {
   /// No value is smaller.
   var low = -Double.infinity

@@ -69,7 +69,8 @@ struct `Life of an alert` {
     Case(
       name: "for waits", hold: 120_000, marks: "011110",
       want: ["1 pending", "3 firing", "5 cleared"]),
-    Case(name: "for is not reached", hold: 120_000, marks: "0110110", want: ["1 pending", "4 pending"]),
+    Case(
+      name: "for is not reached", hold: 120_000, marks: "0110110", want: ["1 pending", "4 pending"]),
     Case(
       name: "for of a part of an interval is over at the next tick", hold: 30_000, marks: "110",
       want: ["0 pending", "1 firing", "2 cleared"]),
@@ -168,7 +169,8 @@ struct `Errors of an alert` {
   }
 
   @Test func `more alerts than the limit`() throws {
-    var table = AlertTable(rule: try alertRule(labels: ["n": "{{ $labels.__name__ }}"]), group: "g", limit: 1)
+    var table = AlertTable(
+      rule: try alertRule(labels: ["n": "{{ $labels.__name__ }}"]), group: "g", limit: 1)
     let outcome = outcome(&table, 0b1111, 0b0010)
     #expect(outcome.errors.map(\.message) == ["exceeded limit of 1 with 2 alerts"])
     #expect(
@@ -209,7 +211,8 @@ struct `The table equals its naive twin` {
     let usesValue = seed % 5 == 0
     let labels: [String: String] =
       usesValue ? ["v": "{{ $value }}"] : seed % 3 == 0 ? ["n": "{{ len $labels.i }}"] : [:]
-    let rule = try alertRule(hold: Milliseconds(hold), keepFiring: Milliseconds(keep), labels: labels)
+    let rule = try alertRule(
+      hold: Milliseconds(hold), keepFiring: Milliseconds(keep), labels: labels)
     let limit = seed % 4 == 0 ? 2 : 0
     var table = AlertTable(rule: rule, group: "g", limit: limit)
     var naive = NaiveAlerts(timing: rule.timing, limit: limit)

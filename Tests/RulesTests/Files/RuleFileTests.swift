@@ -87,21 +87,35 @@ struct `A rule file` {
     Refusal("a tab", "groups:\n\t- a", "2:1 yaml"),
     Refusal("a text", "hello", "1:1 bad-value"),
     Refusal("a list", "[1]", "1:1 bad-value"),
-    Refusal("unknown keys", "group: 1\ngroups: [{name: a, rule: []}]", "1:1 unknown-key", "2:20 unknown-key"),
+    Refusal(
+      "unknown keys", "group: 1\ngroups: [{name: a, rule: []}]", "1:1 unknown-key",
+      "2:20 unknown-key"),
     Refusal("a key twice", "groups:\n- name: a\n  name: b", "2:3 duplicate-key"),
     Refusal("no name", "groups: [{rules: []}]", "1:10 no-group-name"),
     Refusal("a group twice", "groups: [{name: a}, {name: b}, {name: a}]", "1:39 duplicate-group"),
-    Refusal("bad numbers", "groups: [{name: a, interval: 5, limit: x, query_offset: 1x}]", "1:30 bad-duration", "1:40 bad-number", "1:57 bad-duration"),
+    Refusal(
+      "bad numbers", "groups: [{name: a, interval: 5, limit: x, query_offset: 1x}]",
+      "1:30 bad-duration", "1:40 bad-number", "1:57 bad-duration"),
     Refusal("neither", rule("expr: 1"), "4:5 no-rule-name"),
     Refusal("both", rule("{record: a, alert: b, expr: 1}"), "4:14 record-and-alert"),
     Refusal("no expression", rule("alert: a"), "4:5 no-expression"),
     Refusal("empty expression", rule("{alert: a, expr: \"\"}"), "4:22 no-expression"),
-    Refusal("a record with the fields of an alert", rule("{record: a, expr: 1, for: 1m, keep_firing_for: 1m, annotations: {a: b}}"), "4:31 record-field", "4:52 record-field", "4:69 record-field"),
+    Refusal(
+      "a record with the fields of an alert",
+      rule("{record: a, expr: 1, for: 1m, keep_firing_for: 1m, annotations: {a: b}}"),
+      "4:31 record-field", "4:52 record-field", "4:69 record-field"),
     Refusal("braces in a name", rule("{record: \"a{b}\", expr: 1}"), "4:14 bad-record-name"),
-    Refusal("the name as a label", rule("{alert: a, expr: 1, labels: {__name__: x}}"), "4:34 bad-name"),
+    Refusal(
+      "the name as a label", rule("{alert: a, expr: 1, labels: {__name__: x}}"), "4:34 bad-name"),
     Refusal("a list as a label", rule("{alert: a, expr: 1, labels: {a: [b]}}"), "4:37 bad-value"),
-    Refusal("templates", rule("{alert: a, expr: 1, labels: {a: \"x{{ nope }}\"}, annotations: {b: \"{{\"}}"), "4:42 template-unknown-function", "4:71 template-syntax"),
-    Refusal("several at once", "groups:\n- name: a\n  rules:\n  - alert: a\n    expr: rate(x)\n  - record: b\n    expr: sum(\n    fro: 1", "5:16 type", "7:11 argument-count", "7:14 syntax", "8:5 unknown-key"),
+    Refusal(
+      "templates",
+      rule("{alert: a, expr: 1, labels: {a: \"x{{ nope }}\"}, annotations: {b: \"{{\"}}"),
+      "4:42 template-unknown-function", "4:71 template-syntax"),
+    Refusal(
+      "several at once",
+      "groups:\n- name: a\n  rules:\n  - alert: a\n    expr: rate(x)\n  - record: b\n    expr: sum(\n    fro: 1",
+      "5:16 type", "7:11 argument-count", "7:14 syntax", "8:5 unknown-key"),
   ]
 
   @Test(arguments: refusals)
@@ -140,12 +154,19 @@ struct `Places inside an expression` {
     Case(name: "double quotes with escapes", yaml: #"expr: "up\t+\x20rte(x)""#, want: "5:21"),
     Case(name: "double quotes over lines", yaml: "expr: \"up +\n      rte(x)\"", want: "6:7"),
     Case(name: "literal", yaml: "expr: |\n      up\n      + rte(x)", want: "7:9"),
-    Case(name: "literal with further indentation", yaml: "expr: |-\n      up\n\n        + rte(x)", want: "8:11"),
+    Case(
+      name: "literal with further indentation", yaml: "expr: |-\n      up\n\n        + rte(x)",
+      want: "8:11"),
     Case(name: "folded", yaml: "expr: >\n      up\n      + rte(x)", want: "7:9"),
-    Case(name: "folded with an empty line", yaml: "expr: >-\n      up\n\n      + rte(x)", want: "8:9"),
-    Case(name: "folded with further indentation", yaml: "expr: >\n      up\n         + rte(x)\n      + 1", want: "7:12"),
+    Case(
+      name: "folded with an empty line", yaml: "expr: >-\n      up\n\n      + rte(x)", want: "8:9"),
+    Case(
+      name: "folded with further indentation",
+      yaml: "expr: >\n      up\n         + rte(x)\n      + 1", want: "7:12"),
     Case(name: "behind other letters", yaml: "expr: x{a=\"ü\"} + rte(x)", want: "5:23"),
-    Case(name: "explicit indentation is not followed", yaml: "expr: |2\n      up + rte(x)", want: "5:11"),
+    Case(
+      name: "explicit indentation is not followed", yaml: "expr: |2\n      up + rte(x)",
+      want: "5:11"),
   ]
 
   @Test(arguments: cases)
@@ -258,5 +279,18 @@ struct `Prometheus durations` {
   ])
   func `are printed`(length: Milliseconds, want: String) {
     #expect(PrometheusDuration.text(length) == want)
+  }
+}
+
+struct `Hostile rule files` {
+  @Test(arguments: [
+    String(repeating: "[", count: 20_000), String(repeating: "- ", count: 20_000),
+    String(repeating: "{a: ", count: 20_000), "\0", "\u{feff}", "%YAML 9.9\n---\na", "&a [*a]",
+    "a: &a [1,1]\nb: &b [*a,*a]\nc: &c [*b,*b]\ngroups: *c", "groups: !!binary x", "? [a]\n: b",
+    String(repeating: "groups:\n", count: 1000), "groups: *nope", "\u{1}", "--- ---",
+  ])
+  func `give an answer`(text: String) {
+    let (file, diagnostics) = RuleFile.read(text)
+    #expect(file != nil || diagnostics.contains { $0.level == .error })
   }
 }

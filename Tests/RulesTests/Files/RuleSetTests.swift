@@ -88,7 +88,10 @@ struct `A service catalogue` {
     let checkout = try #require(catalogue.service(named: "checkout"))
     #expect(checkout.tier == .core && checkout.owner == "payments-team")
     #expect(checkout.dependsOn == ["orders-db", "auth"] && checkout.changeKind == "docker-compose")
-    #expect(checkout.matchers.map(\.description) == ["service=\"checkout\"", "env=~\"prod|live\"", "zone!=\"eu\""])
+    #expect(
+      checkout.matchers.map(\.description) == [
+        "service=\"checkout\"", "env=~\"prod|live\"", "zone!=\"eu\"",
+      ])
     #expect(checkout.totalUsers.map { "\($0)" } == "sum(active_sessions)")
     #expect(checkout.links == ["runbook": "https://example.com/r"])
     #expect(catalogue.service(of: ["service": "auth"])?.name == "auth")
@@ -106,7 +109,10 @@ struct `A service catalogue` {
     ("services: {a: {users: {total: \"x[5m]\"}}}", "1:31 bad-type"),
     ("services: {a: , a: }", "1:12 duplicate-key"),
     ("incidents: {verification: 5}", "1:27 bad-duration"),
-    ("incidents: {severity: {users_affected: {critical: 0.1, high: 0.5}}}", "1:40 levels-out-of-order"),
+    (
+      "incidents: {severity: {users_affected: {critical: 0.1, high: 0.5}}}",
+      "1:40 levels-out-of-order"
+    ),
     ("incidents: {severity: {success_collapse: 5}}", "1:42 out-of-range"),
     ("incidents: {calendar: {timezone: Mars}}", "1:34 bad-timezone"),
     ("incidents: {calendar: {workdays: [someday]}}", "1:34 no-workday"),
@@ -145,17 +151,22 @@ struct `Settings of the incident practice` {
     #expect(settings.response.high == 1_800_000 && settings.response.medium == nil)
   }
 
-  @Test(arguments: [(0.0, Severity.low), (0.01, .medium), (0.1, .high), (0.5, .high), (0.51, .critical), (.nan, .low)])
+  @Test(arguments: [
+    (0.0, Severity.low), (0.01, .medium), (0.1, .high), (0.5, .high), (0.51, .critical),
+    (.nan, .low),
+  ])
   func `grade the share of users as the practice does`(share: Double, want: Severity) {
     #expect(IncidentSettings().severity.usersAffected.level(of: share) == want)
   }
 
   @Test(arguments: [
-    ("2026-01-15T14:30:00Z", "2026-01-16T09:00:00Z"), ("2026-01-16T23:59:59Z", "2026-01-19T09:00:00Z"),
+    ("2026-01-15T14:30:00Z", "2026-01-16T09:00:00Z"),
+    ("2026-01-16T23:59:59Z", "2026-01-19T09:00:00Z"),
     ("2026-01-18T00:00:00Z", "2026-01-19T09:00:00Z"),
   ])
   func `know the next business day`(from: String, want: String) {
-    let days = CalendarTime.daysSinceEpoch(year: 2026, month: 1, day: Int(from.prefix(10).suffix(2)) ?? 0)
+    let days = CalendarTime.daysSinceEpoch(
+      year: 2026, month: 1, day: Int(from.prefix(10).suffix(2)) ?? 0)
     let clock = from.dropFirst(11).prefix(8).split(separator: ":").compactMap { Int($0) }
     let seconds = days * 86_400 + clock[0] * 3600 + clock[1] * 60 + clock[2]
     let next = WorkCalendar().nextBusinessDay(after: Timestamp(milliseconds: Int64(seconds) * 1000))

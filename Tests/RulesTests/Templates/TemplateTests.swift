@@ -34,16 +34,26 @@ struct `Templates` {
     Case("{{ $labels.nope }}|{{ $labels }}", "|map[__name__:up host:db-1.example.com:5432 job:db]"),
     Case("{{ $x := 1 }}{{ $x }}{{ $x = 2 }}{{ $x }}", "12"),
     Case("{{ if true }}{{ $x := 1 }}{{ end }}{{ $y := 2 }}{{ $y }}", "2"),
-    Case("{{ if eq $labels.job \"web\" }}w{{ else if eq $labels.job \"db\" }}d{{ else }}o{{ end }}", "d"),
+    Case(
+      "{{ if eq $labels.job \"web\" }}w{{ else if eq $labels.job \"db\" }}d{{ else }}o{{ end }}",
+      "d"),
     Case("{{ with $labels.nope }}a{{ else with $labels.job }}{{ . }}{{ end }}", "db"),
     Case("{{ with $x := $labels.job }}{{ $x }}{{ . }}{{ end }}", "dbdb"),
-    Case("{{ range $i, $e := query \"q\" }}{{ $i }}{{ $e.Labels.id }}{{ .Value }} {{ end }}", "0b2 1a1 "),
+    Case(
+      "{{ range $i, $e := query \"q\" }}{{ $i }}{{ $e.Labels.id }}{{ .Value }} {{ end }}",
+      "0b2 1a1 "),
     Case("{{ range query \"none\" }}x{{ else }}empty{{ end }}", "empty"),
     Case("{{ range $k, $v := $externalLabels }}{{ $k }}={{ $v }}{{ end }}", "cluster=eu"),
     Case("{{ range 3 }}{{ . }}{{ end }}", "012"),
-    Case("{{ range $i := 5 }}{{ if eq $i 1 }}{{ continue }}{{ end }}{{ if eq $i 3 }}{{ break }}{{ end }}{{ $i }}{{ end }}", "02"),
-    Case("{{ range $k, $v := (args 1 \"b\" 2.5) }}{{ $k }}:{{ $v }} {{ end }}", "arg0:1 arg1:b arg2:2.5 "),
-    Case("{{ define \"t\" }}[{{ . }}]{{ end }}{{ template \"t\" 1 }}{{ template \"t\" }}", "[1][<no value>]"),
+    Case(
+      "{{ range $i := 5 }}{{ if eq $i 1 }}{{ continue }}{{ end }}{{ if eq $i 3 }}{{ break }}{{ end }}{{ $i }}{{ end }}",
+      "02"),
+    Case(
+      "{{ range $k, $v := (args 1 \"b\" 2.5) }}{{ $k }}:{{ $v }} {{ end }}",
+      "arg0:1 arg1:b arg2:2.5 "),
+    Case(
+      "{{ define \"t\" }}[{{ . }}]{{ end }}{{ template \"t\" 1 }}{{ template \"t\" }}",
+      "[1][<no value>]"),
     Case("{{ block \"b\" $value }}<{{ . }}>{{ end }}", "<0.5>"),
     Case("{{ define \"r\" }}{{ if gt . 0 }}{{ . }}{{ end }}{{ end }}{{ template \"r\" 3 }}", "3"),
     Case("{{ (query \"q\" | first).Labels.id }}", "b"), Case("{{ (args 1).arg5 }}", "<no value>"),
@@ -56,10 +66,16 @@ struct `Templates` {
   static let functions = [
     Case("{{ and 1 0 2 }} {{ or 0 \"\" 3 }} {{ not 1 }}", "0 3 false"),
     Case("{{ and false (index $labels 1) }}", "false"),
-    Case("{{ eq 1 2 1 }} {{ ne \"a\" \"b\" }} {{ lt 1 2 }} {{ le 2 2 }} {{ gt 1.5 1.0 }} {{ ge \"b\" \"a\" }}", "true true true true true true"),
+    Case(
+      "{{ eq 1 2 1 }} {{ ne \"a\" \"b\" }} {{ lt 1 2 }} {{ le 2 2 }} {{ gt 1.5 1.0 }} {{ ge \"b\" \"a\" }}",
+      "true true true true true true"),
     Case("{{ len \"héllo\" }} {{ len (query \"q\") }} {{ len (args 1 2) }}", "6 2 2"),
-    Case("{{ index $labels \"job\" }} {{ index (query \"q\") 1 | value }} {{ index \"abc\" 1 }}", "db 1 98"),
-    Case("{{ slice \"abcdef\" 1 3 }} {{ slice \"abc\" 1 }} {{ len (slice (query \"q\") 1) }}", "bc bc 1"),
+    Case(
+      "{{ index $labels \"job\" }} {{ index (query \"q\") 1 | value }} {{ index \"abc\" 1 }}",
+      "db 1 98"),
+    Case(
+      "{{ slice \"abcdef\" 1 3 }} {{ slice \"abc\" 1 }} {{ len (slice (query \"q\") 1) }}",
+      "bc bc 1"),
     Case("{{ print 1 2 \"a\" }}|{{ println \"a\" 1 }}|{{ print }}", "1 2a|a 1\n|"),
     Case("{{ html \"<a href='x'>&\\\"\" }}", "&lt;a href=&#39;x&#39;&gt;&amp;&#34;"),
     Case("{{ js \"<'\\\"=\\n>\" }}", "\\u003C\\'\\\"\\u003D\\u000A\\u003E"),
@@ -71,27 +87,53 @@ struct `Templates` {
     Case("{{ match \"a.c\" \"xabcx\" }} {{ match \"^b\" \"abc\" }}", "true false"),
     Case("{{ title \"foo bar-baz_qux it's\" }}", "Foo Bar-Baz_qux It'S"),
     Case("{{ toUpper \"aß\" }} {{ toLower \"ÀB\" }}", "Aß àb"),
-    Case("{{ stripPort $labels.host }} {{ stripPort \"[::1]:80\" }} {{ stripPort \"::1\" }} {{ stripPort \"a\" }}", "db-1.example.com ::1 ::1 a"),
-    Case("{{ stripDomain $labels.host }} {{ stripDomain \"a.b\" }} {{ stripDomain \"10.0.0.1\" }} {{ stripDomain \"[::1]:80\" }}", "db-1:5432 a 10.0.0.1 [::1]:80"),
+    Case(
+      "{{ stripPort $labels.host }} {{ stripPort \"[::1]:80\" }} {{ stripPort \"::1\" }} {{ stripPort \"a\" }}",
+      "db-1.example.com ::1 ::1 a"),
+    Case(
+      "{{ stripDomain $labels.host }} {{ stripDomain \"a.b\" }} {{ stripDomain \"10.0.0.1\" }} {{ stripDomain \"[::1]:80\" }}",
+      "db-1:5432 a 10.0.0.1 [::1]:80"),
     Case("{{ graphLink \"up == 0\" }}", "/graph?g0.expr=up+%3D%3D+0&g0.tab=0"),
-    Case("{{ externalURL }} {{ pathPrefix }} {{ $externalURL }}", "https://tocsin.example/alerts /alerts https://tocsin.example/alerts"),
+    Case(
+      "{{ externalURL }} {{ pathPrefix }} {{ $externalURL }}",
+      "https://tocsin.example/alerts /alerts https://tocsin.example/alerts"),
     Case("{{ safeHtml \"<b>\" }} {{ now }}", "<b> 1000.5"),
     Case("{{ parseDuration \"1h30m\" }} {{ parseDuration \"1ms\" }}", "5400 0.001"),
-    Case("{{ toTime 1643114203.128 }}|{{ (toTime 0.0).Weekday }}|{{ (toTime 0.0).Month }}|{{ (toTime 0.0).Unix }}", "2022-01-25 12:36:43.128 +0000 UTC|Thursday|January|0"),
-    Case("{{ (toTime 1643114203.5).Format \"Mon, 2 Jan 2006 3:04:05.000 PM -07:00 MST\" }}", "Tue, 25 Jan 2022 12:36:43.500 PM +00:00 UTC"),
-    Case("{{ (toTime 0.0).Format \"Monday 02/01/06 15h _2 002 .999\" }}", "Thursday 01/01/70 00h  1 001 "),
-    Case("{{ toDuration 90.5 }} {{ (toDuration 90.5).Minutes }} {{ humanizeDuration (toDuration 90.5) }}", "1m30.5s 1.5083333333333333 1m 30s"),
+    Case(
+      "{{ toTime 1643114203.128 }}|{{ (toTime 0.0).Weekday }}|{{ (toTime 0.0).Month }}|{{ (toTime 0.0).Unix }}",
+      "2022-01-25 12:36:43.128 +0000 UTC|Thursday|January|0"),
+    Case(
+      "{{ (toTime 1643114203.5).Format \"Mon, 2 Jan 2006 3:04:05.000 PM -07:00 MST\" }}",
+      "Tue, 25 Jan 2022 12:36:43.500 PM +00:00 UTC"),
+    Case(
+      "{{ (toTime 0.0).Format \"Monday 02/01/06 15h _2 002 .999\" }}",
+      "Thursday 01/01/70 00h  1 001 "),
+    Case(
+      "{{ toDuration 90.5 }} {{ (toDuration 90.5).Minutes }} {{ humanizeDuration (toDuration 90.5) }}",
+      "1m30.5s 1.5083333333333333 1m 30s"),
     Case("{{ (toTime 0.0).Add (toDuration 60.0) }}", "1970-01-01 00:01:00 +0000 UTC"),
     Case("{{ humanizeTimestamp 1435065584.128 }}", "2015-06-23 13:19:44.128 +0000 UTC"),
   ]
 
   static let numbers = [
-    Case("{{ humanize 0.0 }} {{ humanize 1.0 }} {{ humanize 1234567.0 }} {{ humanize .12 }} {{ humanize \"1e-7\" }}", "0 1 1.235M 120m 100n"),
-    Case("{{ humanize -999.9 }} {{ humanize 1000 }} {{ humanize 1e30 }} {{ humanize \"NaN\" }} {{ humanize \"+Inf\" }}", "-999.9 1k 1e+06Y NaN +Inf"),
-    Case("{{ humanize1024 1048576.0 }} {{ humanize1024 1.0 }} {{ humanize1024 0.5 }} {{ humanize1024 -2048 }}", "1Mi 1 0.5 -2ki"),
-    Case("{{ humanizeDuration 0 }} {{ humanizeDuration 59.999 }} {{ humanizeDuration 60 }} {{ humanizeDuration 3600 }} {{ humanizeDuration 90061 }}", "0s 60s 1m 0s 1h 0m 0s 1d 1h 1m 1s"),
-    Case("{{ humanizeDuration 0.1 }} {{ humanizeDuration -1 }} {{ humanizeDuration -0.001 }} {{ humanizeDuration 1e-9 }}", "100ms -1s -1ms 1ns"),
-    Case("{{ humanizePercentage 0.12345 }} {{ humanizePercentage 1 }} {{ humanizePercentage -0.5 }}", "12.35% 100% -50%"),
+    Case(
+      "{{ humanize 0.0 }} {{ humanize 1.0 }} {{ humanize 1234567.0 }} {{ humanize .12 }} {{ humanize \"1e-7\" }}",
+      "0 1 1.235M 120m 100n"),
+    Case(
+      "{{ humanize -999.9 }} {{ humanize 1000 }} {{ humanize 1e30 }} {{ humanize \"NaN\" }} {{ humanize \"+Inf\" }}",
+      "-999.9 1k 1e+06Y NaN +Inf"),
+    Case(
+      "{{ humanize1024 1048576.0 }} {{ humanize1024 1.0 }} {{ humanize1024 0.5 }} {{ humanize1024 -2048 }}",
+      "1Mi 1 0.5 -2ki"),
+    Case(
+      "{{ humanizeDuration 0 }} {{ humanizeDuration 59.999 }} {{ humanizeDuration 60 }} {{ humanizeDuration 3600 }} {{ humanizeDuration 90061 }}",
+      "0s 60s 1m 0s 1h 0m 0s 1d 1h 1m 1s"),
+    Case(
+      "{{ humanizeDuration 0.1 }} {{ humanizeDuration -1 }} {{ humanizeDuration -0.001 }} {{ humanizeDuration 1e-9 }}",
+      "100ms -1s -1ms 1ns"),
+    Case(
+      "{{ humanizePercentage 0.12345 }} {{ humanizePercentage 1 }} {{ humanizePercentage -0.5 }}",
+      "12.35% 100% -50%"),
   ]
 
   @Test(arguments: language + functions + numbers)
@@ -102,9 +144,11 @@ struct `Templates` {
   @Test(arguments: [
     "{{ .Nope }}", "{{ $labels.job.deep }}", "{{ gt $value 1 }}", "{{ index (query \"q\") 9 }}",
     "{{ first (query \"none\") }}", "{{ humanize \"x\" }}", "{{ humanize $labels }}",
-    "{{ toUpper 1 }}", "{{ template \"none\" }}", "{{ nil }}", "{{ $value 1 }}", "{{ lt true false }}",
+    "{{ toUpper 1 }}", "{{ template \"none\" }}", "{{ nil }}", "{{ $value 1 }}",
+    "{{ lt true false }}",
     "{{ reReplaceAll \"(\" \"\" \"\" }}", "{{ query 1 }}", "{{ parseDuration \"x\" }}",
-    "{{ range $value }}{{ end }}", "{{ label \"a\" \"b\" }}", "{{ len 1 }}", "{{ slice \"abc\" 2 1 }}",
+    "{{ range $value }}{{ end }}", "{{ label \"a\" \"b\" }}", "{{ len 1 }}",
+    "{{ slice \"abc\" 2 1 }}",
     "{{ (toTime 0.0).Nope }}", "{{ toTime 1e300 }}", "{{ safeHtml \"x\" | toUpper }}",
     "{{ printf }}", "{{ not }}", "{{ eq 1 }}", "{{ call $labels.job 1 }}",
     "{{ define \"loop\" }}{{ template \"loop\" }}{{ end }}{{ template \"loop\" }}",
