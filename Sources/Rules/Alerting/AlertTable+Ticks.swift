@@ -142,7 +142,7 @@ extension AlertTable {
       instanceOfSeries += [Int](repeating: Self.unknown, count: missing)
     }
     if !unbound.isEmpty, instanceOfSeries[row.series] == Self.unknown {
-      let known = unbound[labels(row.series)]
+      let known = unbound.removeValue(forKey: labels(row.series))
       instanceOfSeries[row.series] = known ?? Self.none
       if let known { instances[known].series = row.series }
     }

@@ -126,6 +126,17 @@ struct ExpressionLinter {
       "this can never be true: the left side is \(left), the right side \(right)", expression)
   }
 
+  /// Looks at the type of the whole: Prometheus loads such a rule, and fails at every tick.
+  mutating func checkType(_ expression: Expression) {
+    switch expression.type {
+    case .instantVector, .scalar: break
+    case let type:
+      warn(
+        "not-a-vector",
+        "a rule needs an instant vector or a scalar, this is a \(type.rawValue)", expression)
+    }
+  }
+
   /// Looks at what makes an alert true as a whole.
   mutating func checkOutcome(_ expression: Expression) {
     guard case .binary(let binary) = expression.unwrapped.kind, binary.operation.isComparison else {

@@ -55,6 +55,7 @@ private struct FileLinter {
       checkDuplicate(rule)
       if rule.isAlert { checkAlert(rule, interval: interval) }
       var linter = ExpressionLinter(source: rule.source, options: options, interval: interval)
+      linter.checkType(rule.expression)
       linter.check(rule.expression)
       if case .alert = rule.kind { linter.checkOutcome(rule.expression) }
       diagnostics += linter.diagnostics

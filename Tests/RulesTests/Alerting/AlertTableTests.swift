@@ -126,6 +126,17 @@ struct `Life of an alert` {
     #expect(table.active(in: AlertSurroundings()).map(\.labels["v"]) == ["2"])
   }
 
+  @Test func `a series that was dropped has no data, and its index may be used again`() throws {
+    var table = AlertTable(rule: try alertRule(keepFiring: 60_000), group: "g")
+    #expect(run(&table, "1") == ["0 firing"])
+    table.forget(series: 0)
+    #expect(table.isIdle(0))
+    #expect(run(&table, ".", from: 1) == [])
+    #expect(run(&table, ".", from: 2) == ["2 vanished"])
+    #expect(run(&table, "1", from: 60) == ["60 firing"])
+    #expect(table.instances.count == 1)
+  }
+
   @Test func `a checkpoint goes on where it was taken`() throws {
     let rule = try alertRule(hold: 120_000, keepFiring: 120_000)
     let marks = "1110011.0000"
@@ -203,7 +214,7 @@ struct `Levels of a threshold` {
 }
 
 struct `The table equals its naive twin` {
-  @Test(arguments: 0..<300)
+  @Test(arguments: 0..<150)
   func `on random data`(seed: UInt64) throws {
     var random = SplitMix(seed: seed)
     let hold = [0, 1, 30, 60, 125][Int(random.next() % 5)] * 1000
