@@ -24,7 +24,8 @@ struct `Lint` {
 
   @Test(arguments: [
     ("count(up) < 0", "4:23 never-true"), ("count(up) < 1", "4:23 never-true"),
-    ("rate(x[5m]) < 0", "4:23 never-true"), ("up[5m]", "4:23 not-a-vector"), ("abs(x) == -1", "4:23 never-true"),
+    ("rate(x[5m]) < 0", "4:23 never-true"), ("up[5m]", "4:23 not-a-vector"),
+    ("abs(x) == -1", "4:23 never-true"),
     ("-abs(x) > 0", "4:23 never-true"), ("minute() > 59", "4:23 never-true"),
     ("(x > 5) < 3", "4:23 never-true"), ("sum(rate(x[5m])) * 2 < 0", "4:23 never-true"),
     ("up == 1 and count(up) == 0", "4:35 never-true"), ("clamp_max(x, 1) > 1", "4:23 never-true"),

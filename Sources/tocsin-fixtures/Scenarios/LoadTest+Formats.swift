@@ -2,12 +2,14 @@ import Model
 
 /// The CSV that `k6 run --out csv=…` writes: a line per metric and request.
 enum K6 {
-  private static let columns =
-    "metric_name,timestamp,metric_value,check,error,error_code,expected_response,group,method,"
-    + "name,proto,scenario,service,status,subproto,tls_version,url,extra_tags,metadata"
+  private static let columns = [
+    "metric_name", "timestamp", "metric_value", "check", "error", "error_code",
+    "expected_response", "group", "method", "name", "proto", "scenario", "service", "status",
+    "subproto", "tls_version", "url", "extra_tags", "metadata",
+  ]
 
   static func csv(of run: [LoadTest.Request]) -> [UInt8] {
-    var bytes = Array((columns + "\n").utf8)
+    var bytes = Array((columns.joined(separator: ",") + "\n").utf8)
     var lastSecond: Int64 = -1
     // k6 writes a request when its answer is there.
     for request in run.sorted(by: {
@@ -15,11 +17,13 @@ enum K6 {
     }) {
       let second = (request.start + request.elapsed).milliseconds / 1000
       if second != lastSecond, second % 5 == 0 {
-        let blank = ",,,,,,,,,default,,,,,,,"
-        bytes.append(contentsOf: "vus,\(second),\(request.users)\(blank)\n".utf8)
-        let pool = ",,,,,,,,,default,,,,,,pool=orders,"
-        bytes.append(
-          contentsOf: "db_connection_pool_in_use,\(second),\(request.connections)\(pool)\n".utf8)
+        let rows = [
+          row("vus", second, request.users, ["scenario": "default"]),
+          row(
+            "db_connection_pool_in_use", second, request.connections,
+            ["scenario": "default", "extra_tags": "pool=orders"]),
+        ]
+        bytes.append(contentsOf: rows.joined().utf8)
       }
       lastSecond = second
       let tags = tags(of: request)
@@ -27,20 +31,28 @@ enum K6 {
         ("http_reqs", 1), ("http_req_duration", request.elapsed),
         ("http_req_blocked", request.waited), ("http_req_failed", request.hasFailed ? 1 : 0),
       ] {
-        bytes.append(contentsOf: "\(metric),\(second),\(value)\(tags)\n".utf8)
+        bytes.append(contentsOf: row(metric, second, Int(value), tags).utf8)
       }
     }
     return bytes
   }
 
-  private static func tags(of request: LoadTest.Request) -> String {
+  private static func tags(of request: LoadTest.Request) -> [String: String] {
     let parts = request.endpoint.rawValue.split(separator: " ")
     let url = "http://shop.test\(parts[1])"
-    let error = request.hasFailed ? ",,1503" : ",,"
-    let expected = request.hasFailed ? "false" : "true"
-    let status = request.hasFailed ? "503" : "200"
-    return error
-      + ",\(expected),,\(parts[0]),\(url),HTTP/1.1,default,,\(status),,,\(url),,"
+    return [
+      "error_code": request.hasFailed ? "1503" : "", "method": String(parts[0]), "name": url,
+      "expected_response": request.hasFailed ? "false" : "true", "proto": "HTTP/1.1",
+      "scenario": "default", "status": request.hasFailed ? "503" : "200", "url": url,
+    ]
+  }
+
+  /// One line: a metric's value, and the tags in the order of the columns.
+  private static func row(
+    _ metric: String, _ second: Int64, _ value: Int, _ tags: [String: String]
+  ) -> String {
+    let cells = columns.dropFirst(3).map { tags[$0] ?? "" }
+    return "\(metric),\(second),\(value),\(cells.joined(separator: ","))\n"
   }
 }
 

@@ -60,11 +60,13 @@ enum MixedGarbage: Story {
         "garbage{item=\"x\"} 1 soon", "garbage{item=\"x\"} 1 1768485600000 more", "{} 1 = 2",
         "<html><body>502 Bad Gateway</body></html>") + [notUTF8]),
     Format(
-      file: "openmetrics.om", head: "# TYPE garbage gauge\n", tail: "# EOF\n",
-      good: { "garbage{item=\"\($0)\"} \($0) \($1.milliseconds / 1000)" },
+      file: "openmetrics.om",
+      head: "# UNIT garbage_seconds seconds\n# TYPE garbage_seconds gauge\n", tail: "# EOF\n",
+      good: { "garbage_seconds{item=\"\($0)\"} \($0) \($1.milliseconds / 1000)" },
       bad: lines(
-        "garbage", "garbage abc", "garbage{item=\"x\"", "garbage{item=x} 1", "9garbage 1",
-        "garbage{item=\"x\"} 1 soon", "panic: runtime error: index out of range")),
+        "garbage_seconds", "garbage_seconds abc", "garbage_seconds{item=\"x\"",
+        "garbage_seconds{item=x} 1", "9garbage 1",
+        "garbage_seconds{item=\"x\"} 1 soon", "panic: runtime error: index out of range")),
     Format(
       file: "influx.influx",
       good: { "garbage,item=\($0) value=\($0) \($1.milliseconds)000000" },

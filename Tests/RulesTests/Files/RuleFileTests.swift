@@ -239,7 +239,8 @@ struct `Native rules` {
     ("baseline: {of: x, sensitivity: 6}", "out-of-range"),
     ("baseline: {of: x, season: dayly}", "bad-season"),
     ("baseline: {of: x, minimum: -1}", "out-of-range"),
-    ("baseline: {of: \"rate(x)\"}", "type"), ("baseline: {of: \"x[5m]\"}", "type"), ("baseline: 3", "bad-value"),
+    ("baseline: {of: \"rate(x)\"}", "type"), ("baseline: {of: \"x[5m]\"}", "type"),
+    ("baseline: 3", "bad-value"),
     ("expr: x, annotations: {s: \"{{ $expected }}\"}", "template-unknown-variable"),
   ])
   func `refuse`(text: String, code: String) {
