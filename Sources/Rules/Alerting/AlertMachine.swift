@@ -38,8 +38,9 @@ public struct AlertTicks: Hashable, Sendable {
   var mask: UInt64 { ~0 >> UInt64(64 - count) }
 }
 
-/// The life of one alert instance. Pure: ticks come in, actions go out.
+/// The life of one alert instance.
 ///
+/// Pure: ticks come in, actions go out.
 /// The semantics are those of Prometheus (rules/alerting.go, v3): an instance whose condition turns
 /// true is pending for `for` and then fires; one that turns false while pending is forgotten, while
 /// firing it fires on for `keep_firing_for` and is then resolved. With no `for` it fires at the first
@@ -104,10 +105,13 @@ public struct AlertMachine: Hashable, Sendable, Codable {
 
   /// Takes the ticks `range` of a column.
   ///
-  /// Bits of `isTrue` and `isPresent` stand for ticks, the lowest for tick 0. Where `isTrue` is 0,
-  /// `isPresent` tells an evaluated "no" from operands without data.
   /// - Parameters:
+  ///   - ticks: The column's ticks.
+  ///   - range: Which of them are taken; the others are left to another call.
+  ///   - isTrue: Ticks at which the condition is true, the lowest bit for tick 0.
+  ///   - isPresent: Ticks at which the operands have data: where `isTrue` is 0, an evaluated "no".
   ///   - values: The expression's value at each tick; read where `isTrue` is 1.
+  ///   - timing: The rule's `for` and `keep_firing_for`.
   ///   - emit: Called in order of time with the tick, what it did, and the instance right after it.
   /// - Complexity: O(number of changes between true and false), not of ticks.
   public mutating func step(

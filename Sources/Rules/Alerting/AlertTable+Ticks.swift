@@ -7,10 +7,13 @@ extension AlertTable {
   /// may be left out as well. At a tick with an error the rule's alerts stay as they are, as in
   /// Prometheus; an exceeded limit drops them all.
   /// - Parameters:
+  ///   - ticks: At most 64, in order with those of the batch before.
   ///   - rows: Each series at most once.
   ///   - values: A row of `ticks.count` values for each element of `rows`, in the same order.
   ///   - labels: The labels of a series, with its name; asked when it first becomes true.
+  ///   - surroundings: What templates need beyond labels and values.
   ///   - recordsSpans: Whether `AlertOutcome.spans` is wanted.
+  /// - Returns: What happened to the alerts.
   /// - Complexity: O(rows + changes); O(rows × ticks) with a limit, levels or templated labels that
   ///   use the value.
   public mutating func advance(
@@ -21,7 +24,7 @@ extension AlertTable {
     precondition(
       values.count >= rows.count * ticks.count,
       "\(values.count) values for \(rows.count) rows of \(ticks.count) ticks")
-    var columns = Columns(ticks: ticks)
+    var columns = Columns(ticks: ticks, instances: instances.count)
     if !hasFixedLabels {
       for (index, instance) in instances.enumerated() where instance.machine.state != .inactive {
         columns.active[instance.series, default: []].append(index)
@@ -39,7 +42,7 @@ extension AlertTable {
     }
     // Instances that no row spoke of have no data.
     for index in instances.indices
-    where instances[index].machine.state != .inactive && columns.indices[index] == nil {
+    where instances[index].machine.state != .inactive && columns.position[index] < 0 {
       columns.add(index, isPresent: 0)
     }
     let isTickwise = limit > 0 || hasLevels
@@ -72,19 +75,25 @@ extension AlertTable {
 
     let ticks: AlertTicks
     var columns: [Column] = []
-    /// Index into `columns` by instance.
-    var indices: [Int: Int] = [:]
+    /// Index into `columns` of each instance; -1 when it has none.
+    var position: [Int]
     /// Ticks at which two series claim one instance.
     var clashes: UInt64 = 0
     var clashLabels: Labels?
     /// Active instances by series, of a rule whose labels use the value.
     var active: [Int: [Int]] = [:]
 
+    init(ticks: AlertTicks, instances: Int) {
+      self.ticks = ticks
+      position = [Int](repeating: -1, count: instances)
+    }
+
     mutating func add(_ instance: Int, isPresent: UInt64) {
-      if let index = indices[instance] {
-        columns[index].isPresent |= isPresent
+      while position.count <= instance { position.append(-1) }
+      if position[instance] >= 0 {
+        columns[position[instance]].isPresent |= isPresent
       } else {
-        indices[instance] = columns.count
+        position[instance] = columns.count
         columns.append(Column(instance: instance, isPresent: isPresent))
       }
     }
@@ -94,7 +103,8 @@ extension AlertTable {
       _ values: UnsafeBufferPointer<Double>
     ) {
       add(instance, isPresent: isPresent)
-      guard isTrue != 0, let index = indices[instance] else { return }
+      guard isTrue != 0 else { return }
+      let index = position[instance]
       let twice = columns[index].isTrue & isTrue
       if twice != 0 {
         clashes |= twice
@@ -132,7 +142,7 @@ extension AlertTable {
       instanceOfSeries += [Int](repeating: Self.unknown, count: missing)
     }
     if !unbound.isEmpty, instanceOfSeries[row.series] == Self.unknown {
-      let known = unbound[labels(row.series)]
+      let known = unbound.removeValue(forKey: labels(row.series))
       instanceOfSeries[row.series] = known ?? Self.none
       if let known { instances[known].series = row.series }
     }

@@ -104,7 +104,8 @@ public struct AlertSurroundings {
   /// What a series is measured against at a time; asked at transitions only.
   ///
   /// Nil lets the rule answer, which knows its own thresholds.
-  public var measure: ((_ series: Int, _ time: Timestamp, _ value: Double) -> AlertTransition.Measure)?
+  public var measure:
+    ((_ series: Int, _ time: Timestamp, _ value: Double) -> AlertTransition.Measure)?
 
   /// No outside world.
   public init() {}
@@ -188,7 +189,8 @@ public struct AlertTable: Sendable {
   /// An alert that is active goes on, without data, until it ends.
   public mutating func forget(series: Int) {
     guard series < instanceOfSeries.count, instanceOfSeries[series] >= 0 else { return }
-    instances[instanceOfSeries[series]].series = -1
+    let index = instanceOfSeries[series]
+    if instances[index].series == series { instances[index].series = -1 }
     instanceOfSeries[series] = Self.unknown
     mayRecycle = true
   }
@@ -215,6 +217,7 @@ public struct AlertTable: Sendable {
 
   /// The instance with `labels`, made when there is none.
   mutating func instance(labels: Labels, series: Int, seriesLabels: Labels) -> Int {
+    unbound[seriesLabels] = nil
     if let index = instanceOfLabels[labels] {
       instances[index].series = series
       instances[index].seriesLabels = seriesLabels
@@ -237,9 +240,10 @@ public struct AlertTable: Sendable {
   mutating func recycle(at time: Timestamp) {
     guard mayRecycle || !hasFixedLabels else { return }
     mayRecycle = false
+    var isBound = [Bool](repeating: false, count: instances.count)
+    for index in instanceOfSeries where index >= 0 { isBound[index] = true }
     for (index, instance) in instances.enumerated() {
-      let isBound = hasFixedLabels && instance.series >= 0
-      guard !isBound, instanceOfLabels[instance.labels] == index else { continue }
+      guard !isBound[index], instanceOfLabels[instance.labels] == index else { continue }
       guard instance.machine.state == .inactive, !instance.machine.isRetained(at: time) else {
         mayRecycle = true
         continue

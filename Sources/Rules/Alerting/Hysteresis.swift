@@ -3,13 +3,14 @@
 ///     // above 0.8 until below 0.6, over values 0.7 0.9 0.7 0.5 0.7
 ///     Hysteresis.latch(rises: 0b00010, stays: 0b10111, wasOn: false, count: 5)  // 0b00110
 public enum Hysteresis {
-  /// The ticks at which the condition is on, one bit each, the lowest first.
+  /// The ticks at which a condition is on, from those that turn it on and those that keep it on.
   ///
   /// - Parameters:
   ///   - rises: Ticks at which it turns on, whatever it was.
   ///   - stays: Ticks at which it stays on when it was; a tick of `rises` counts as one.
   ///   - wasOn: Whether it was on before the first tick.
   ///   - count: Number of ticks, 1...64.
+  /// - Returns: One bit a tick, the lowest for the first.
   /// - Complexity: O(1): the carry of one addition runs through each stretch of `stays`.
   public static func latch(rises: UInt64, stays: UInt64, wasOn: Bool, count: Int) -> UInt64 {
     let mask: UInt64 = ~0 >> UInt64(64 - count)

@@ -89,7 +89,7 @@ public struct SeverityCutOffs: Hashable, Sendable {
 
 /// Working days and hours in one time zone without daylight saving, as an offset from UTC.
 public struct WorkCalendar: Hashable, Sendable {
-  /// What is added to UTC; -14 h ... +14 h.
+  /// What is added to UTC; from -14 h to +14 h.
   public var offset: Milliseconds = 0
   /// The working days, 0 is Sunday and 6 is Saturday; sorted, at least one.
   public var workdays = [1, 2, 3, 4, 5]

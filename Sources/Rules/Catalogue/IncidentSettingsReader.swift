@@ -193,7 +193,7 @@ struct IncidentSettingsReader {
     return (hours * 60 + minutes) * 60_000 * (sign == "-" ? -1 : 1)
   }
 
-  /// `09:00` ... `24:00`, after midnight.
+  /// From `00:00` to `24:00`, after midnight.
   private static func clock(_ text: String) -> Milliseconds? {
     let parts = text.split(separator: ":", omittingEmptySubsequences: false)
     guard parts.count == 2, let hours = Int64(parts[0]), let minutes = Int64(parts[1]),

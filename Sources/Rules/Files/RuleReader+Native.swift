@@ -29,10 +29,23 @@ extension RuleReader {
           "clear must be \(wanted ?? "used with 'above' or 'below'"), found \(clear)", at: node)
       }
     }
-    guard let (expression, source) = parsed else { return nil }
+    guard let (expression, source) = parsed, isVector(expression, source) else { return nil }
     var rule = ThresholdRule(of: expression, direction: direction, levels: levels, clear: clear)
     rule.exhausts = exhaustion(fields["exhausts"])
     return (.threshold(rule), source)
+  }
+
+  /// True when there is a number at each tick to compare; else it is reported.
+  private mutating func isVector(_ expression: Expression, _ source: SourceText) -> Bool {
+    switch expression.type {
+    case .instantVector, .scalar: return true
+    case let type:
+      yaml.report(
+        source.diagnostic(
+          .error, code: "type", "expected an instant vector or a scalar, found a \(type.rawValue)",
+          at: expression.range))
+      return false
+    }
   }
 
   /// One number, or a mapping from severities to numbers; the mildest first.
@@ -100,7 +113,7 @@ extension RuleReader {
     }
     let season = season(fields["season"])
     let learn = yaml.duration(fields["learn"], "learn")
-    guard let (expression, source) = parsed else { return nil }
+    guard let (expression, source) = parsed, isVector(expression, source) else { return nil }
     var rule = BaselineRule(of: expression)
     rule.direction = direction ?? .both
     rule.sensitivity = sensitivity ?? 3

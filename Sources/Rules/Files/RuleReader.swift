@@ -69,7 +69,8 @@ struct RuleReader {
   ) -> [(name: String, value: Node)] {
     var out: [(name: String, value: Node)] = []
     for (key, value) in yaml.pairs(node, what) {
-      guard let name = yaml.text(key, "a name in \(what)"), yaml.text(value, "\(what) \(name)") != nil
+      guard let name = yaml.text(key, "a name in \(what)"),
+        yaml.text(value, "\(what) \(name)") != nil
       else { continue }
       if name.isEmpty {
         yaml.error("bad-name", "a name in \(what) must not be empty", at: key)
@@ -144,7 +145,8 @@ struct RuleReader {
     let isAlert = !alert.isEmpty
     let ownLabels = isAlert ? templates(labels, "label", variables) : []
     let texts = isAlert ? templates(annotations, "annotation", variables) : []
-    guard var kind = body?.kind, let source = body?.source, let name = fields["alert"] ?? fields["record"]
+    guard var kind = body?.kind, let source = body?.source,
+      let name = fields["alert"] ?? fields["record"]
     else { return nil }
     let inherited = groupLabels.filter { label in !labels.contains { $0.name == label.name } }
     if case .recording(let expression, _) = kind {
@@ -170,7 +172,9 @@ struct RuleReader {
       yaml.error("record-field", message("annotations"), at: place("annotations"))
     }
     if hold != 0 { yaml.error("record-field", message("for"), at: place("for")) }
-    if keep != 0 { yaml.error("record-field", message("keep_firing_for"), at: place("keep_firing_for")) }
+    if keep != 0 {
+      yaml.error("record-field", message("keep_firing_for"), at: place("keep_firing_for"))
+    }
     for key in ["threshold", "baseline"] where fields[key] != nil {
       yaml.error("record-field", message(key), at: place(key))
     }

@@ -92,7 +92,8 @@ public struct RuleSet: Sendable {
       }
       let part = Catalogue.read(source.text, path: source.path, options: options)
       diagnostics += part.diagnostics
-      for service in part.services where services.updateValue(service, forKey: service.name) != nil {
+      for service in part.services where services.updateValue(service, forKey: service.name) != nil
+      {
         diagnostics.append(
           Diagnostic(
             .error, code: "duplicate-service",

@@ -110,8 +110,10 @@ struct SourceLines: Sendable {
     var place = SourceText.Place(line: 1, column: 1)
     return text.utf8.map { byte in
       defer {
-        place = byte == 0x0a
-          ? .init(line: place.line + 1, column: 1) : .init(line: place.line, column: place.column + 1)
+        place =
+          byte == 0x0a
+          ? .init(line: place.line + 1, column: 1)
+          : .init(line: place.line, column: place.column + 1)
       }
       return place
     }

@@ -129,7 +129,7 @@ public struct BaselineRule: Sendable {
   public var of: Expression
   /// Which deviations count.
   public var direction = Direction.both
-  /// 1 (only the gross) ... 5 (everything).
+  /// From 1 (only the gross) to 5 (everything).
   public var sensitivity = 3
   /// After which time the series repeat.
   public var season = Season.auto

@@ -31,7 +31,8 @@ struct YAMLReader {
       let root = try parser.nextRoot()
       if root != nil, let next = (try? parser.nextRoot()).flatMap({ $0 }) {
         report(
-          .warning, "more-documents", "only the first document of the file is read", at: place(next))
+          .warning, "more-documents", "only the first document of the file is read", at: place(next)
+        )
       }
       return root
     } catch let error as YamlError {
@@ -124,7 +125,7 @@ struct YAMLReader {
     }
   }
 
-  /// The text of a scalar; nil, and reported, for lists and mappings. Null is "".
+  /// The text of a scalar, "" for null; nil, and reported, for lists and mappings.
   mutating func text(_ node: Node, _ what: String) -> String? {
     guard case .scalar(let scalar) = node else {
       error("bad-value", "expected a text for \(what), found \(Self.kind(node))", at: node)
@@ -158,7 +159,9 @@ struct YAMLReader {
     return nil
   }
 
-  /// An integer; a fraction is cut off, as yaml.v3 does. Nil when there is none or it is bad.
+  /// An integer; nil when there is none or it is bad.
+  ///
+  /// A fraction is cut off, as yaml.v3 does.
   mutating func integer(_ node: Node?, _ what: String) -> Int? {
     guard let node, !Self.isNull(node) else { return nil }
     if case .scalar(let scalar) = node, scalar.style == .plain {
@@ -198,7 +201,11 @@ struct YAMLReader {
         out.append((key, value))
         continue
       }
-      if case .sequence(let sources) = value { merged += Array(sources) } else { merged.append(value) }
+      if case .sequence(let sources) = value {
+        merged += Array(sources)
+      } else {
+        merged.append(value)
+      }
     }
     // Keys of the mapping itself win over merged ones, and of those the first.
     for source in merged {

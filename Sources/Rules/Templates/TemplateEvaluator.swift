@@ -139,7 +139,9 @@ struct TemplateEvaluator {
     case .samples(let samples):
       samples.enumerated().map { (.integer(Int64($0.offset)), .sample($0.element)) }
     case .integer(let count):
-      (0..<max(0, min(count, Int64(TemplateLimits.stepsMax) + 1))).map { (.integer($0), .integer($0)) }
+      (0..<max(0, min(count, Int64(TemplateLimits.stepsMax) + 1))).map {
+        (.integer($0), .integer($0))
+      }
     default:
       throw TemplateError(
         .execution, "range can't iterate over \(GoFormat.print([value]))", at: place)

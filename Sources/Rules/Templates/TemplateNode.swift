@@ -16,7 +16,7 @@ indirect enum TemplateNode: Sendable {
   case skip
 }
 
-/// `$x := a b | c d`
+/// Commands, each taking the result of the one before: `$x := a b | c d`.
 struct TemplatePipeline: Sendable {
   /// The variables it sets, with their `$`.
   var variables: [String] = []

@@ -37,7 +37,9 @@ struct TemplateParser {
     while current.kind == .space { index += 1 }
   }
 
-  /// The next token that is no space. The last token, `.end`, is never passed.
+  /// The next token that is no space.
+  ///
+  /// The last token, `.end`, is never passed.
   private mutating func next() -> TemplateToken {
     skipSpace()
     let token = current

@@ -14,7 +14,9 @@ public struct TemplateSample: Hashable, Sendable {
   }
 }
 
-/// A value while a template is expanded. The cases are the Go types that Prometheus' templates meet.
+/// A value while a template is expanded.
+///
+/// The cases are the Go types that Prometheus' templates meet.
 indirect enum TemplateValue: Sendable {
   /// No value: a missing entry of a map, a series of which nothing is known.
   case none

@@ -1,7 +1,9 @@
 import Model
 
 extension TemplateFunction {
-  /// Go's own functions but the comparisons: https://pkg.go.dev/text/template#hdr-Functions
+  /// Go's own functions but the comparisons.
+  ///
+  /// Source: https://pkg.go.dev/text/template#hdr-Functions
   static let builtins: [TemplateFunction] = [
     // Evaluated by the evaluator itself, which stops at the argument that decides.
     TemplateFunction("and", [.any, .any], isVariadic: true) { values, _ in values.last ?? .none },

@@ -51,7 +51,7 @@ extension TemplateFunction {
     return isNegative ? -value : value
   }
 
-  /// `%.4g`
+  /// Four digits, as Go's `%.4g` writes them.
   private static func fourDigits(_ value: Double) -> String {
     goFloat(value, verb: UInt8(ascii: "g"), precision: 4)
   }

@@ -71,7 +71,9 @@ enum TemplateMethod {
     }
   }
 
-  /// https://pkg.go.dev/time#Time
+  /// A method of a time.
+  ///
+  /// Source: https://pkg.go.dev/time#Time
   private static func method(_ name: String, of time: GoTime) -> Body? {
     let calendar = time.calendar
     func plain(_ value: TemplateValue) -> Body { withoutArguments { value } }
@@ -118,7 +120,9 @@ enum TemplateMethod {
     }
   }
 
-  /// https://pkg.go.dev/time#Duration
+  /// A method of a length of time.
+  ///
+  /// Source: https://pkg.go.dev/time#Duration
   private static func method(_ name: String, of length: Int64) -> Body? {
     func number(_ unit: Double) -> Body { withoutArguments { .number(Double(length) / unit) } }
     func integer(_ unit: Int64) -> Body { withoutArguments { .integer(length / unit) } }

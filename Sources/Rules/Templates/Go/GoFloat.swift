@@ -3,9 +3,11 @@ import Glibc
 /// A number as Go's `strconv.FormatFloat` writes it, with a minus sign where it is negative.
 ///
 /// - Parameters:
+///   - value: The number.
 ///   - verb: `e`, `E`, `f`, `F`, `g`, `G`, `x`, `X` or `b`.
 ///   - precision: Digits after the point (`e`, `f`, `x`) or in all (`g`); nil for the fewest that
 ///     read back to the same number.
+/// - Returns: `NaN`, `+Inf`, `-Inf` or the number in ASCII.
 func goFloat(_ value: Double, verb: UInt8, precision: Int?) -> String {
   if value.isNaN { return "NaN" }
   if value.isInfinite { return value < 0 ? "-Inf" : "+Inf" }
@@ -121,7 +123,8 @@ private func hexadecimalFloat(_ value: Double, _ precision: Int?) -> String {
   var digits = String(bits, radix: 16)
   digits = String(repeating: "0", count: 13 - digits.utf8.count) + digits
   if let precision {
-    digits = String((digits + String(repeating: "0", count: max(0, precision - 13))).prefix(precision))
+    digits = String(
+      (digits + String(repeating: "0", count: max(0, precision - 13))).prefix(precision))
   } else {
     while bits != 0, bits & 15 == 0 { bits >>= 4 }
     while digits.hasSuffix("0") { digits.removeLast() }

@@ -35,14 +35,14 @@ struct GoFormat {
     self.arguments = arguments
   }
 
-  /// `fmt.Sprintf(format, arguments...)`
+  /// The text of Go's `fmt.Sprintf(format, arguments...)`.
   static func printf(_ format: String, _ arguments: [TemplateValue]) -> String {
     var printer = GoFormat(format, arguments)
     printer.run()
     return printer.out
   }
 
-  /// `fmt.Sprint(arguments...)`: a space between two operands of which neither is a string.
+  /// The text of Go's `fmt.Sprint(arguments...)`: a space between two operands of which neither is a string.
   static func print(_ arguments: [TemplateValue]) -> String {
     var printer = GoFormat("", arguments)
     for (position, argument) in arguments.enumerated() {
@@ -54,7 +54,7 @@ struct GoFormat {
     return printer.out
   }
 
-  /// `fmt.Sprintln(arguments...)`: a space between all operands and a line feed at the end.
+  /// The text of Go's `fmt.Sprintln(arguments...)`: a space between all operands and a line feed at the end.
   static func println(_ arguments: [TemplateValue]) -> String {
     var printer = GoFormat("", arguments)
     for (position, argument) in arguments.enumerated() {

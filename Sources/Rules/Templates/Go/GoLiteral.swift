@@ -126,7 +126,7 @@ private func escape(
 
 /// `text` in double quotes as Go's `strconv.Quote` writes it.
 ///
-/// - Parameter isASCII: Writes every character outside ASCII as an escape.
+/// With `isASCII` every character outside ASCII is an escape.
 func goQuoted(_ text: String, quote: Unicode.Scalar = "\"", isASCII: Bool = false) -> String {
   var out = String.UnicodeScalarView([quote])
   for scalar in text.unicodeScalars {
@@ -141,7 +141,8 @@ func goQuoted(_ text: String, quote: Unicode.Scalar = "\"", isASCII: Bool = fals
     case "\u{0b}": out.append(contentsOf: "\\v".unicodeScalars)
     case _ where goIsPrintable(scalar) && (!isASCII || scalar.isASCII): out.append(scalar)
     default:
-      let (letter, width) = scalar.value < 0x80 ? ("x", 2) : scalar.value < 0x10000 ? ("u", 4) : ("U", 8)
+      let (letter, width) =
+        scalar.value < 0x80 ? ("x", 2) : scalar.value < 0x10000 ? ("u", 4) : ("U", 8)
       out.append(contentsOf: ("\\" + letter + hexadecimal(scalar.value, width)).unicodeScalars)
     }
   }

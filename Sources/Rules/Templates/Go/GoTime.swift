@@ -21,8 +21,12 @@ struct GoTime: Hashable, Sendable {
     let (quotient, rest) = length.quotientAndRemainder(dividingBy: billion)
     copy.seconds &+= quotient
     copy.nanoseconds += rest
-    if copy.nanoseconds < 0 { (copy.seconds, copy.nanoseconds) = (copy.seconds &- 1, copy.nanoseconds + billion) }
-    if copy.nanoseconds >= billion { (copy.seconds, copy.nanoseconds) = (copy.seconds &+ 1, copy.nanoseconds - billion) }
+    if copy.nanoseconds < 0 {
+      (copy.seconds, copy.nanoseconds) = (copy.seconds &- 1, copy.nanoseconds + billion)
+    }
+    if copy.nanoseconds >= billion {
+      (copy.seconds, copy.nanoseconds) = (copy.seconds &+ 1, copy.nanoseconds - billion)
+    }
     return copy
   }
 
@@ -49,7 +53,7 @@ struct GoTime: Hashable, Sendable {
 }
 
 extension GoTime: CustomStringConvertible {
-  /// `2022-01-25 12:36:43.128 +0000 UTC`
+  /// As Go prints it: `2022-01-25 12:36:43.128 +0000 UTC`.
   var description: String { formatted("2006-01-02 15:04:05.999999999 -0700 MST") }
 
   /// Parts of a layout, each before any that is its beginning.
