@@ -43,7 +43,7 @@ import Testing
       ([], "", ["0.0", "0.5", "1.0"]),
       ([.nan, -.infinity], "", ["0.0", "0.5", "1.0"]),
       ([-3, 2], "", ["-4", "-2", "0", "2"]),
-      ([0, 3_000_000], "bytes", ["0 MB", "1 MB", "2 MB", "3 MB"]),
+      ([0, 3_145_728], "bytes", ["0 MiB", "1 MiB", "2 MiB", "3 MiB"]),
     ] as [([Double], String, [String])])
   func `value axes have round ticks`(_ values: [Double], _ unit: String, _ want: [String]) {
     let axis = ValueAxis(covering: values, unit: unit)
@@ -57,6 +57,17 @@ import Testing
     }
   }
 
+  @Test(arguments: [
+    -1e308, 1e308, .greatestFiniteMagnitude, .leastNonzeroMagnitude, 1e-300, 1e18, 1e17,
+  ])
+  func `value axes of any size have a few ticks`(_ value: Double) {
+    for values in [[value], [-value, value], [0, value], [value, value * 0.999]] {
+      let axis = ValueAxis(covering: values, unit: nil)
+      #expect(axis.low < axis.high && (axis.high - axis.low).isFinite)
+      #expect((2...9).contains(axis.ticks.count), "\(axis.ticks)")
+    }
+  }
+
   @Test func `time axes have ticks that people name`() {
     func labels(_ from: Timestamp, _ to: Timestamp, _ count: Int) -> [String] {
       TimeAxis(from: from.milliseconds, to: to.milliseconds, count: count).ticks.map(\.label)
@@ -67,6 +78,7 @@ import Testing
     #expect(labels(at(14, 0, 1), at(14, 0, 16), 4) == ["14:00:05", "14:00:10", "14:00:15"])
     #expect(labels(at(20, 0), at(30, 0), 4) == ["21:00", "16 Jan", "03:00", "06:00"])
     #expect(labels(at(1, 0), at(24 * 14, 0), 4).first == "19 Jan")
+    #expect(labels(at(1, 0), at(24 * 2000, 0), 4).first?.hasPrefix("2026-") == true)
     let widest = TimeAxis(from: .min, to: .max, count: 8)
     #expect(widest.ticks.count <= 20)
   }

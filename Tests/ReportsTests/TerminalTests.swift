@@ -68,13 +68,13 @@ import Testing
       ProgressLine(
         bytes: 120_000_000, totalBytes: 460_000_000, samples: 940_000, elapsedSeconds: 0.18,
         eventTime: at(14, 30)), 100,
-      "█████░░░░░░░░░░░░░░░  26 %  120 MB  5.22 M samples/s  2026-01-15 14:30:00"
+      "█████░░░░░░░░░░░░░░░  26 %  114 MiB  5.22 M samples/s  2026-01-15 14:30:00"
     ),
     (
       ProgressLine(
         bytes: 230_000_000, totalBytes: 460_000_000, samples: 1_800_000, elapsedSeconds: 30,
         eventTime: at(14, 30)), 100,
-      "██████████░░░░░░░░░░  50 %  230 MB  60 000 samples/s  2026-01-15 14:30:00  ETA 30 s"
+      "██████████░░░░░░░░░░  50 %  219 MiB  60 000 samples/s  2026-01-15 14:30:00  ETA 30 s"
     ),
     (
       ProgressLine(

@@ -135,6 +135,7 @@ import Testing
     try store.add(Response(incident: "0000", time: minute(9), kind: .resolve, author: "ada"))
     seen = try store.incident("0000")
     #expect(seen.state == .resolved && seen.end == minute(9))
+    #expect(batch.takenUp.count == 2 && taken.command.action == .acknowledge)
     #expect(throws: StorageError.self) {
       try store.add(Response(incident: "ffff", time: minute(3), kind: .note, text: "x"))
     }
@@ -152,6 +153,30 @@ import Testing
     #expect(try store.openActionItems().map(\.item.text) == ["buy a pool"])
     #expect(try store.incident("0000").actionItems.map(\.state) == [.done, .open])
     #expect(throws: StorageError.self) { try store.updateActionItem("nope") { _ in } }
+  }
+
+  @Test func `nobody resolves over a firing alert`() throws {
+    var incident = makeIncident()
+    let alert = """
+      {"id": "a", "group": "g", "alert": "a", "labels": {}, "annotations": {}, "activeSince": 0,
+      "firedAt": 0, "firstValue": 1, "lastValue": 1, "measure": {}, "firings": 1}
+      """
+    incident.alerts = [try JSONDecoder().decode(AlertRecord.self, from: Data(alert.utf8))]
+    _ = try store.apply(makeBatch([incident]))
+    try store.add(Response(incident: "0000", time: minute(9), kind: .resolve, author: "ada"))
+    let seen = try store.incident("0000")
+    #expect(seen.state == .open && seen.end == nil)
+    #expect(seen.timeline.last?.text == "ada declared the incident resolved")
+  }
+
+  @Test func `drafts of a report can be kept and ticked`() throws {
+    _ = try store.apply(makeBatch())
+    let id = makeIncident().id
+    let draft = ActionItem(incident: id, text: "watch the pool", isDraft: true)
+    try store.keep([draft], of: id)
+    try store.updateActionItem(draft.id) { $0.state = .done }
+    try store.keep([draft], of: id)
+    #expect(try store.incident(id).actionItems.first { $0.id == draft.id }?.state == .done)
   }
 
   @Test func `a message is sent once, and tried again when it failed`() throws {

@@ -13,9 +13,11 @@ struct ValueAxis {
   init(covering values: some Sequence<Double>, unit: String?, count: Int = 4) {
     var least = Double.infinity
     var greatest = -Double.infinity
+    // Room for the difference of the two ends, and for the tick beyond each.
+    let bound = Double.greatestFiniteMagnitude / 8
     for value in values where value.isFinite {
-      least = min(least, value)
-      greatest = max(greatest, value)
+      least = min(least, max(-bound, min(bound, value)))
+      greatest = max(greatest, max(-bound, min(bound, value)))
     }
     if least > greatest { (least, greatest) = (0, 1) }
     if least > 0, least < greatest * 0.6 || greatest == least { least = 0 }
@@ -41,7 +43,7 @@ struct ValueAxis {
   private static func niceStep(_ raw: Double) -> Double {
     guard raw.isFinite, raw > 0 else { return 1 }
     var power = 1.0
-    while power * 10 <= raw && power < 1e300 { power *= 10 }
+    while power <= raw / 10 { power *= 10 }
     while power > raw && power > 1e-300 { power /= 10 }
     return [1, 2, 5, 10].map { $0 * power }.first { $0 >= raw * 0.999_999 } ?? power
   }
@@ -78,7 +80,7 @@ struct TimeAxis {
     let least = span / Double(max(1, count))
     let step =
       Self.steps.first { Double($0) >= least }
-      ?? day * Int64(min((least / Double(day)).rounded(.up), 1e9))
+      ?? day * Int64(min((least / Double(day)).rounded(.up), 1e11))
     let milliseconds = step * 1000
     var ticks: [(time: Int64, label: String, isDay: Bool)] = []
     let (quotient, remainder) = start.quotientAndRemainder(dividingBy: milliseconds)
@@ -89,7 +91,10 @@ struct TimeAxis {
       let time = Timestamp(milliseconds: tick)
       let isDay = tick % (day * 1000) == 0
       let label =
-        isDay ? Moment.dayAndMonth(time) : Moment.clock(time, seconds: step % 60 != 0)
+        step > 300 * day
+        ? Moment.date(time)
+        : isDay
+          ? Moment.dayAndMonth(time) : Moment.clock(time, seconds: step % 60 != 0)
       ticks.append((tick, label, isDay))
       number += 1
     }

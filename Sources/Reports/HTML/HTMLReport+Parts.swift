@@ -10,7 +10,7 @@ enum NextStepsHTML {
         "<pre><code>\(Escaping.html($0))</code></pre>"
       }.joined()
       return "<li><b>\(Words.step(step.kind))</b> \(Escaping.html(step.service)): "
-        + "\(Escaping.html(step.text))\(commands)</li>\n"
+        + "\(Escaping.prose(step.text))\(commands)</li>\n"
     }.joined()
     return HTMLReport.section("Next steps", "<ol class=\"steps\">\n\(list)</ol>\n")
   }
@@ -24,7 +24,7 @@ enum RootCauseHTML {
     out += suspects(cause.suspects)
     out += deviations(cause.deviations)
     if !cause.stayedNormal.isEmpty {
-      let list = cause.stayedNormal.map { "<li>\(Escaping.html($0))</li>\n" }.joined()
+      let list = cause.stayedNormal.map { "<li>\(Escaping.prose($0))</li>\n" }.joined()
       out += "<h3>What stayed normal</h3>\n<ul>\n\(list)</ul>\n"
     }
     let charts = report.charts.enumerated().dropFirst()
@@ -39,7 +39,7 @@ enum RootCauseHTML {
     guard !suspects.isEmpty else { return "" }
     let list = suspects.map { suspect in
       let share = Quantity.fixed(min(1, max(0, suspect.score)) * 100, decimals: 0)
-      let reasons = suspect.because.map { "<li>\(Escaping.html($0))</li>" }.joined()
+      let reasons = suspect.because.map { "<li>\(Escaping.prose($0))</li>" }.joined()
       return """
         <li><div><span class="name">\(Escaping.html(Words.suspect(suspect.cause)))</span>\
         <div class="bar" role="img" aria-label="score \(share) of 100">\

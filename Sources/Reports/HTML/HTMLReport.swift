@@ -19,7 +19,7 @@ public enum HTMLReport {
     <meta http-equiv="Content-Security-Policy" \
     content="default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'">
     <meta name="referrer" content="no-referrer">
-    <title>\(text(report.title))</title>
+    <title>\(Escaping.html(report.title))</title>
     <style>
     \(StyleSheet.text)
     </style>
@@ -66,7 +66,7 @@ public enum HTMLReport {
       <section>
       <p class="eyebrow"><span class="badge \(report.severity.rawValue)">\(report.severity.rawValue)\
       </span><span>\(text(Words.state(report.state, report.ending)))</span>\
-      <span>incident <code>\(text(report.incident))</code></span></p>
+      <span>incident <code>\(Escaping.html(report.incident))</code></span></p>
       <h1>\(text(report.title))</h1>
       \(report.summary.map { "<p class=\"lead\">\(passage($0))</p>\n" }.joined())\
       <dl class="facts">
@@ -144,7 +144,7 @@ public enum HTMLReport {
   private static func prevention(_ proposals: [Report.Prevention]) -> String {
     guard !proposals.isEmpty else { return section("Prevention", "<p>Nothing proposed.</p>\n") }
     let list = proposals.map { proposal in
-      let rule = proposal.rule.map { "<pre><code>\(text($0))</code></pre>" } ?? ""
+      let rule = proposal.rule.map { "<pre><code>\(Escaping.html($0))</code></pre>" } ?? ""
       return "<li>\(text(proposal.because)): <span class=\"name\">\(text(proposal.proposal))</span>"
         + "\(rule)</li>\n"
     }.joined()
@@ -168,7 +168,7 @@ public enum HTMLReport {
 
   private static func foot(_ report: Report) -> String {
     """
-    <footer><p>Made from the record of incident <code>\(text(report.incident))</code> as of \
+    <footer><p>Made from the record of incident <code>\(Escaping.html(report.incident))</code> as of \
     \(Moment.full(report.madeAt)). All times are UTC.</p></footer>
 
     """
@@ -191,5 +191,5 @@ public enum HTMLReport {
     text(passage.text) + (passage.isDraft ? draft : "")
   }
 
-  static func text(_ text: String) -> String { Escaping.html(text) }
+  static func text(_ text: String) -> String { Escaping.prose(text) }
 }

@@ -19,6 +19,32 @@ enum Escaping {
     return out
   }
 
+  /// For sentences in HTML: as `html`, and a number keeps its unit and its thousands on its line.
+  static func prose(_ text: String) -> String {
+    var out = ""
+    var previous: Substring = ""
+    for (index, word) in text.split(separator: " ", omittingEmptySubsequences: false).enumerated() {
+      let isJoined = isNumber(previous) && isUnitOrThousands(word)
+      if index > 0 { out += isJoined ? "\u{a0}" : " " }
+      out += html(String(word))
+      previous = word
+    }
+    return out
+  }
+
+  private static func isNumber(_ word: Substring) -> Bool {
+    let digits = word.drop { $0 == "(" || $0 == "-" || $0 == "+" }
+    return !digits.isEmpty && digits.allSatisfy { ("0"..."9").contains($0) || $0 == "." }
+  }
+
+  private static func isUnitOrThousands(_ word: Substring) -> Bool {
+    let units: Set<Substring> = [
+      "%", "s", "ms", "µs", "ns", "min", "h", "d", "B", "KiB", "MiB", "GiB", "TiB", "k", "M", "G",
+    ]
+    let core = word.prefix { !",.;:)/".contains($0) }
+    return units.contains(core) || core.count == 3 && core.allSatisfy { ("0"..."9").contains($0) }
+  }
+
   /// For a Markdown paragraph, list item or table cell: one line, nothing in it is markup.
   ///
   /// Source: https://spec.commonmark.org/0.31.2/#backslash-escapes

@@ -1,6 +1,6 @@
-/// Numbers as people say them: `38 %`, `230 ms`, `1.2 GB`, `412/s`, `12.5 k`.
+/// Numbers as people say them: `38 %`, `230 ms`, `1.5 GiB`, `412/s`, `1.2 M`.
 ///
-/// Three significant digits; SI prefixes; a space before the unit (ISO 80000-1).
+/// Three significant digits; SI prefixes, for bytes those of powers of 1024; a space before the unit (ISO 80000-1).
 public enum Quantity {
   /// `value` in `unit`: `ratio`, `percent`, `seconds`, `milliseconds`, `bytes`, each also with `/s`;
   /// any other word is put behind the number.
@@ -14,7 +14,7 @@ public enum Quantity {
   static func isSymbol(_ unit: String) -> Bool {
     let symbols: Set<Substring> = [
       "", "ratio", "percent", "%", "seconds", "second", "s", "milliseconds", "ms", "bytes", "byte",
-      "B",
+      "B", "per second",
     ]
     return symbols.contains(unit.hasSuffix("/s") ? unit.dropLast(2) : unit[...])
   }
@@ -56,10 +56,10 @@ public enum Quantity {
     return grouped(String(text))
   }
 
-  /// Thousands set apart by a space in numbers of five digits and more.
+  /// Thousands set apart by a space in numbers of four digits and more.
   static func grouped(_ digits: String) -> String {
     let whole = digits.prefix { $0 != "." }
-    guard whole.count > 4 else { return digits }
+    guard whole.count > 3 else { return digits }
     var out = ""
     for (index, digit) in whole.enumerated() {
       let left = whole.count - index
@@ -79,7 +79,7 @@ public enum Quantity {
     func text(_ number: String) -> String { number + suffix }
 
     init(for size: Double, unit: String?) {
-      let unit = unit ?? ""
+      let unit = unit == "per second" ? "/s" : unit ?? ""
       let perSecond = unit.hasSuffix("/s")
       let base = perSecond ? String(unit.dropLast(2)) : unit
       let rate = perSecond ? "/s" : ""
@@ -88,7 +88,7 @@ public enum Quantity {
       case "percent", "%": (factor, suffix) = (1, " %" + rate)
       case "seconds", "second", "s": (factor, suffix) = Self.time(size, 1)
       case "milliseconds", "ms": (factor, suffix) = Self.time(size / 1000, 1000)
-      case "bytes", "byte", "B": (factor, suffix) = Self.prefixed(size, "B" + rate)
+      case "bytes", "byte", "B": (factor, suffix) = Self.binary(size, "B" + rate)
       case "" where perSecond:
         let (factor, prefix) = Self.prefixed(size, "")
         self.factor = factor
@@ -109,12 +109,24 @@ public enum Quantity {
       return (step.factor * perSecond, step.suffix)
     }
 
+    /// Powers of 1024 with the prefixes of IEC 80000-13, as memory is sized and sold.
+    private static func binary(_ size: Double, _ unit: String) -> (Double, String) {
+      let prefixes = ["", "Ki", "Mi", "Gi", "Ti", "Pi"]
+      var factor = 1.0
+      var index = 0
+      while size >= factor * 1024 && index < prefixes.count - 1 {
+        factor *= 1024
+        index += 1
+      }
+      return (factor, " " + prefixes[index] + unit)
+    }
+
     private static func prefixed(
       _ size: Double, _ unit: String, from: Double = 1000, spaced: Bool = false
     ) -> (Double, String) {
       let steps: [(Double, String)] = [(1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k")]
       let gap = spaced ? " " : ""
-      if size >= from, let step = steps.first(where: { size >= $0.0 }) {
+      if size >= from, size < 1e18, let step = steps.first(where: { size >= $0.0 }) {
         return (step.0, " " + step.1 + gap + unit)
       }
       return (1, unit.isEmpty ? "" : " " + unit)

@@ -1,4 +1,4 @@
-import Incidents
+public import Incidents
 public import Model
 
 /// What a person did to an incident through the store, until the engine takes it up.
@@ -46,6 +46,17 @@ public struct Response: Hashable, Sendable, Identifiable {
     id = hash.hexadecimal
   }
 
+  /// The same as a command for the engine.
+  public var command: IncidentCommand {
+    let action: IncidentCommand.Action =
+      switch kind {
+      case .acknowledge: .acknowledge
+      case .note: .note(text)
+      case .resolve: .resolve
+      }
+    return IncidentCommand(incident: incident, action: action, author: author)
+  }
+
   /// The sentence for a timeline, without the time.
   public var sentence: String {
     let who = author ?? "somebody"
@@ -69,9 +80,11 @@ extension Incident {
       acknowledgedBy = acknowledgedBy ?? response.author
       if state == .open { state = .acknowledged }
     case .note: kind = .note
+    case .resolve where state == .resolved || alerts.contains(where: \.isFiring):
+      // The engine will refuse it while alerts fire; until then it is a person's word.
+      kind = .note
     case .resolve:
       kind = .resolved
-      guard state != .resolved else { break }
       state = .resolved
       ending = ending ?? .cleared
       end = end ?? response.time
@@ -82,7 +95,7 @@ extension Incident {
         text: response.sentence, author: response.author, ending: kind == .resolved ? ending : nil,
         subject: response.id))
     let entry = TimelineEntry(
-      time: response.time, kind: response.kind == .note ? .note : .state, text: response.sentence)
+      time: response.time, kind: kind == .note ? .note : .state, text: response.sentence)
     let place = timeline.firstIndex { $0.time > response.time } ?? timeline.endIndex
     timeline.insert(entry, at: place)
   }

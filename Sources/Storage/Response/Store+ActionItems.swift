@@ -32,6 +32,18 @@ extension Store {
     }
   }
 
+  /// Keeps the items that a report drafted, so that they can be ticked; those known stay as they are.
+  ///
+  /// - Throws: `unknownID` when there is no such incident.
+  public func keep(_ drafts: [ActionItem], of incident: String) throws(StorageError) {
+    try write { db in
+      let id = try resolve(incident, db)
+      for (position, item) in drafts.enumerated() {
+        try insert(item, of: id, position: position, db)
+      }
+    }
+  }
+
   /// Changes an item: ticks it, drops it, gives it an owner or a date.
   ///
   /// It is no draft any more.
@@ -87,6 +99,8 @@ extension Store {
   }
 
   /// Inserts an item unless it is there: what a person made of a draft outlives the next draft.
+  ///
+  /// A stored draft gives way to the same item when that is no draft any more.
   @discardableResult
   func insert(
     _ item: ActionItem, of incident: String, position: Int, _ db: Database
@@ -94,7 +108,11 @@ extension Store {
     try db.execute(
       sql: """
         INSERT INTO action_items (id, incident, position, text, owner, due, state, is_draft)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+        ON CONFLICT (id) DO UPDATE SET
+          owner = excluded.owner, due = excluded.due, state = excluded.state,
+          is_draft = excluded.is_draft
+        WHERE excluded.is_draft < is_draft
         """,
       arguments: [
         item.id, incident, position, item.text, item.owner, item.due?.milliseconds,
