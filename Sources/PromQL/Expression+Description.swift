@@ -52,9 +52,7 @@ struct ExpressionPrinter {
       writeBrackets(of: subquery)
     case .unary(let operation, let operand):
       text += operation.rawValue
-      writeOperand(
-        operand,
-        isGrouped: !operand.isSigned && operand.precedence < BinaryOperation.power.precedence)
+      writeOperand(operand, isGrouped: operand.isGroupedUnderSign)
     case .binary(let binary): write(binary)
     case .aggregation(let aggregation): write(aggregation)
     case .call(let call): write(call)
@@ -72,19 +70,11 @@ struct ExpressionPrinter {
   }
 
   private mutating func write(_ binary: Binary) {
-    let precedence = binary.operation.precedence
-    let bindsRight = binary.operation == .power
-    let left = binary.left.precedence
-    let right = binary.right.precedence
-    writeOperand(binary.left, isGrouped: left < precedence || (bindsRight && left == precedence))
+    writeOperand(binary.left, isGrouped: binary.isLeftGrouped)
     text += " "
     writeOperator(of: binary)
     text += " "
-    // A sign at the start of a right operand needs no parentheses.
-    writeOperand(
-      binary.right,
-      isGrouped: !binary.right.isSigned
-        && (right < precedence || (!bindsRight && right == precedence)))
+    writeOperand(binary.right, isGrouped: binary.isRightGrouped)
   }
 
   private mutating func write(_ call: Call) {
@@ -265,7 +255,7 @@ extension Aggregation {
 
 extension Expression {
   /// How strongly the expression holds together when it is an operand: 7 when nothing parts it.
-  var precedence: Int {
+  fileprivate var precedence: Int {
     switch kind {
     case .binary(let binary): binary.operation.precedence
     default: isSigned ? BinaryOperation.multiply.precedence : 7
@@ -281,7 +271,28 @@ extension Expression {
     }
   }
 
-  fileprivate var isOperation: Bool { precedence < 7 }
+  /// True when modifiers behind the expression would bind to a part of it.
+  var isOperation: Bool { precedence < 7 }
+
+  /// True when the expression needs parentheses behind a sign.
+  var isGroupedUnderSign: Bool {
+    !isSigned && precedence < BinaryOperation.power.precedence
+  }
+}
+
+extension Binary {
+  /// True when the left operand needs parentheses.
+  var isLeftGrouped: Bool {
+    left.precedence < operation.precedence
+      || (operation == .power && left.precedence == operation.precedence)
+  }
+
+  /// True when the right operand needs parentheses; one that starts with a sign does not.
+  var isRightGrouped: Bool {
+    !right.isSigned
+      && (right.precedence < operation.precedence
+        || (operation != .power && right.precedence == operation.precedence))
+  }
 }
 
 extension DurationExpression {

@@ -173,6 +173,8 @@ extension ParseError {
     case .groupingWithSetOperator(let operation):
       "no grouping allowed for \(quoted(operation.rawValue)) operation"
     case .modifierBeforeRange(let modifier): "no \(modifier) modifiers allowed before range"
+    case .misplacedModifier(let modifier) where modifier == "anchored" || modifier == "smoothed":
+      "\(modifier) modifier must be preceded by an instant vector selector or range vector selector"
     case .misplacedModifier(let modifier):
       "\(modifier) modifier must be preceded by an instant vector selector or range vector "
         + "selector or a subquery"

@@ -74,7 +74,7 @@ private func randomPattern(_ generator: inout Seeded, depth: Int) -> String {
 func `automaton and machine agree with the definition`(seed: UInt64) throws {
   var generator = Seeded(state: seed)
   let letters = ["a", "b", "B", "é", "\n", "_", " "]
-  for _ in 0..<60 {
+  for _ in 0..<20 {
     let source = randomPattern(&generator, depth: 4)
     var parser = PatternParser(source, dotMatchesNewline: true)
     let node = try parser.parse()

@@ -130,6 +130,11 @@ func `what is refused and where`(source: String, message: String, offset: Int) {
   #expect(throws: PatternError.self) {
     try Pattern("(" + String(repeating: "a", count: 200) + "){1000}")
   }
+  // Many different characters make many classes.
+  let many = String(
+    String.UnicodeScalarView((0x4E00..<0x4E00 + 6000).compactMap(Unicode.Scalar.init)))
+  #expect(throws: PatternError.self) { try Pattern("(?:" + many + ")*") }
+  #expect(try Pattern("[" + many + "]*").matchesWhole(many))
   // Loops inside loops are small, however deep.
   let loops = try Pattern(
     String(repeating: "(", count: 60) + "a" + String(repeating: "+)", count: 60))

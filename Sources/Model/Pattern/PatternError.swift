@@ -20,6 +20,8 @@ enum PatternLimits {
   static let nestingMax = 250
   /// Most instructions of the program.
   static let instructionsMax = 100_000
+  /// Largest table of sets and classes of characters, in cells.
+  static let classCellsMax = 1 << 24
   /// Most transitions remembered by one automaton; with more it starts afresh.
   static let transitionsMax = 1 << 18
 }

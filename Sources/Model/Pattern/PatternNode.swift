@@ -46,6 +46,17 @@ indirect enum PatternNode: Hashable, Sendable {
     return min(size, 1 << 40)
   }
 
+  /// Adds every set of the node to `sets`.
+  func collectSets(into sets: inout Set<ScalarSet>) {
+    switch self {
+    case .empty, .assertion: break
+    case .set(let set): sets.insert(set)
+    case .sequence(let nodes), .choice(let nodes):
+      for node in nodes { node.collectSets(into: &sets) }
+    case .repetition(let inner, _, _, _), .group(_, let inner): inner.collectSets(into: &sets)
+    }
+  }
+
   /// The most times that nested counted repetitions multiply to.
   var repetitions: Int {
     switch self {

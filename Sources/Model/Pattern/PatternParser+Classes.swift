@@ -107,7 +107,7 @@ extension PatternParser {
     let start = position
     position += 1
     let isNegated = accept("^")
-    var set = ScalarSet()
+    var ranges: [ClosedRange<UInt32>] = []
     var isFirst = true
     while isFirst || current != "]" {
       isFirst = false
@@ -115,14 +115,15 @@ extension PatternParser {
         throw error("missing closing ]", from: start, to: scalars.count)
       }
       if current == "[", peek(1) == ":", let posix = try parsePosixClass() {
-        set = set.union(posix)
+        ranges += posix.ranges
       } else if let escaped = try parseClassEscape() {
-        set = set.union(escaped)
+        ranges += escaped.ranges
       } else {
-        set = set.union(try parseRange(start))
+        ranges.append(try parseRange(start))
       }
     }
     position += 1
+    let set = folded(ScalarSet(ranges))
     return isNegated ? set.inverted : set
   }
 
@@ -142,7 +143,7 @@ extension PatternParser {
     return isNegated ? folded(set).inverted : folded(set)
   }
 
-  private mutating func parseRange(_ classStart: Int) throws(PatternError) -> ScalarSet {
+  private mutating func parseRange(_ classStart: Int) throws(PatternError) -> ClosedRange<UInt32> {
     let start = position
     let low = try parseClassScalar(classStart)
     var high = low
@@ -151,7 +152,7 @@ extension PatternParser {
       high = try parseClassScalar(classStart)
       if high < low { throw error("invalid character class range", from: start) }
     }
-    return folded(ScalarSet([low.value...high.value]))
+    return low.value...high.value
   }
 
   private mutating func parseClassScalar(_ classStart: Int) throws(PatternError) -> Unicode.Scalar {

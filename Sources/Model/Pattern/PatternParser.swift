@@ -45,10 +45,16 @@ struct PatternParser {
   mutating func parse() throws(PatternError) -> PatternNode {
     let node = try parseChoice()
     if current == ")" { throw error("unexpected )", from: position, to: scalars.count) }
-    if node.size > PatternLimits.instructionsMax {
-      throw error("expression too large", from: 0, to: 0)
-    }
+    if !isWithinLimits(node) { throw error("expression too large", from: 0, to: 0) }
     return node
+  }
+
+  private func isWithinLimits(_ node: PatternNode) -> Bool {
+    guard node.size <= PatternLimits.instructionsMax else { return false }
+    var sets: Set<ScalarSet> = []
+    node.collectSets(into: &sets)
+    let bounds = sets.reduce(0) { $0 + 2 * $1.ranges.count }
+    return sets.count * bounds <= PatternLimits.classCellsMax
   }
 
   private mutating func parseChoice() throws(PatternError) -> PatternNode {

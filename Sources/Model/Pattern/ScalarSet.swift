@@ -39,10 +39,6 @@ struct ScalarSet: Hashable, Sendable {
     return ScalarSet(out)
   }
 
-  func union(_ other: ScalarSet) -> ScalarSet {
-    ScalarSet(ranges + other.ranges)
-  }
-
   /// - Complexity: logarithmic in the number of ranges.
   func contains(_ scalar: UInt32) -> Bool {
     var low = 0
@@ -57,14 +53,12 @@ struct ScalarSet: Hashable, Sendable {
   /// The set with every scalar that differs from a member in case alone.
   var caseFolded: ScalarSet {
     var out = ranges
-    for range in ranges {
-      if range.upperBound < 0x80 {
+    if let last = ranges.last, last.upperBound < 0x80 {
+      for range in ranges {
         for value in range { out += CaseFolding.asciiOrbit(of: value) }
-      } else {
-        for (key, orbit) in CaseFolding.orbits where range.contains(key) {
-          out += orbit.map { $0...$0 }
-        }
       }
+    } else {
+      for (key, orbit) in CaseFolding.orbits where contains(key) { out += orbit.map { $0...$0 } }
     }
     return ScalarSet(out)
   }

@@ -13,18 +13,21 @@ extension ExpressionParser {
     if let function, function.isExperimental, !options.experimentalFunctions {
       fail(.disabled(.functions, "function \(quoted(function.name))"), name.range)
     }
-    let arguments = parseArguments(isInfo: function?.name == "info")
+    let (arguments, isClosed) = parseArguments(isInfo: function?.name == "info")
     guard let function else { return nil }
     let range = name.range.lowerBound..<previousEnd
-    check(arguments, of: function, range)
+    if isClosed { checkCount(arguments.count, of: function, range) }
+    check(arguments, of: function)
     let call = Call(function: function, arguments: arguments.compactMap { $0?.expression })
     return node(.call(call), function.result, range, over: arguments)
   }
 
   /// `(a, b)`; an argument that could not be read is nil.
-  private mutating func parseArguments(isInfo: Bool = false) -> [Node?] {
-    let opening = advance()
-    guard enter() else { return [] }
+  private mutating func parseArguments(
+    isInfo: Bool = false
+  ) -> (arguments: [Node?], isClosed: Bool) {
+    guard enter() else { return ([], false) }
+    let opening = open()
     defer { leave() }
     var arguments: [Node?] = []
     while current.kind != .rightParenthesis, current.kind != .end {
@@ -38,27 +41,29 @@ extension ExpressionParser {
       guard let comma = accept(.comma) else { break }
       if current.kind == .rightParenthesis { fail(.trailingComma, comma.range) }
     }
-    close(opening, with: .rightParenthesis)
-    return arguments
+    let isClosed = close(opening, with: .rightParenthesis)
+    return (arguments, isClosed)
   }
 
-  private mutating func check(_ arguments: [Node?], of function: Function, _ range: Range<Int>) {
+  private mutating func checkCount(_ count: Int, of function: Function, _ range: Range<Int>) {
     let expected: ParseError.ArgumentCount?
     if function.variadic == 0 {
       expected =
-        arguments.count == function.arguments.count
+        count == function.arguments.count
         ? nil : .exactly(function.arguments.count)
-    } else if arguments.count < function.argumentCountMin {
+    } else if count < function.argumentCountMin {
       expected = .atLeast(function.argumentCountMin)
-    } else if let most = function.argumentCountMax, arguments.count > most {
+    } else if let most = function.argumentCountMax, count > most {
       expected = .atMost(most)
     } else {
       expected = nil
     }
     if let expected {
-      fail(
-        .argumentCount(function: function.name, expected: expected, found: arguments.count), range)
+      fail(.argumentCount(function: function.name, expected: expected, found: count), range)
     }
+  }
+
+  private mutating func check(_ arguments: [Node?], of function: Function) {
     for (index, argument) in arguments.enumerated() {
       guard let argument, let type = function.argumentType(at: index) else { continue }
       expect(type, argument, in: "call to function \(quoted(function.name))")
@@ -106,11 +111,12 @@ extension ExpressionParser {
       unexpected(in: "aggregation", expected: "\"(\"")
       return nil
     }
-    let arguments = parseArguments()
+    let (arguments, isClosed) = parseArguments()
     if grouping == nil { grouping = parseGrouping() }
     let range = word.range.lowerBound..<previousEnd
     let expected = operation.takesParameter ? 2 : 1
     guard arguments.count == expected else {
+      if !isClosed || arguments.contains(where: { $0 == nil }) { return nil }
       fail(.aggregationArgumentCount(expected: expected, found: arguments.count), range)
       return nil
     }
@@ -155,7 +161,7 @@ extension ExpressionParser {
 
   /// `(a, "b.c", …)` with an optional comma at the end.
   mutating func parseLabelNames() -> [String] {
-    guard let opening = accept(.leftParenthesis) else {
+    guard let opening = openParenthesis() else {
       unexpected(in: "grouping opts", expected: "\"(\"")
       return []
     }

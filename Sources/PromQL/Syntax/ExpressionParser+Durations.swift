@@ -7,9 +7,9 @@ extension ExpressionParser {
     let start = current.range.lowerBound
     isDurationArithmetic = false
     let duration = parseDuration(in: context, expected: expected)
-    checkDurationFeature(start..<previousEnd)
+    checkDurationFeature(range(from: start))
     if case .literal(let length)? = duration, length <= 0 {
-      fail(.durationNotPositive, start..<previousEnd)
+      fail(.durationNotPositive, range(from: start))
       return nil
     }
     return duration
@@ -23,7 +23,7 @@ extension ExpressionParser {
     isDurationArithmetic = false
     let sign = acceptSign()
     let term = parseDurationTerm(in: "offset", expected: "number, duration, step(), or range()")
-    checkDurationFeature(start..<previousEnd)
+    checkDurationFeature(range(from: start))
     return term.map { signed($0, sign) }
   }
 
@@ -97,9 +97,9 @@ extension ExpressionParser {
       return parseDurationChoice(DurationExpression.max, in: context, expected: expected)
     case .leftParenthesis:
       isDurationArithmetic = true
-      let opening = advance()
+      let opening = open()
       let inner = parseDuration(in: context, expected: expected)
-      close(opening, with: .rightParenthesis, in: context)
+      close(opening, with: .rightParenthesis, in: context, expected: "\")\"")
       return inner
     case .invalid:
       advance()
@@ -114,7 +114,7 @@ extension ExpressionParser {
   private mutating func parseDurationCall(_ value: DurationExpression) -> DurationExpression? {
     isDurationArithmetic = true
     advance()
-    guard let opening = accept(.leftParenthesis) else {
+    guard let opening = openParenthesis() else {
       unexpected(in: "duration expression", expected: "\"(\"")
       return nil
     }
@@ -129,7 +129,7 @@ extension ExpressionParser {
   ) -> DurationExpression? {
     isDurationArithmetic = true
     advance()
-    guard let opening = accept(.leftParenthesis) else {
+    guard let opening = openParenthesis() else {
       unexpected(in: "duration expression", expected: "\"(\"")
       return nil
     }

@@ -50,7 +50,7 @@ extension ExpressionParser {
 
   private mutating func parseFillValue() -> Double? {
     advance()
-    let opening = advance()  // the lexer takes the word for a modifier only before a parenthesis
+    let opening = open()  // the lexer takes the word for a modifier only before a parenthesis
     let isNegative = accept(.binary(.subtract)) != nil
     if !isNegative { _ = accept(.binary(.add)) }
     var value: Double?

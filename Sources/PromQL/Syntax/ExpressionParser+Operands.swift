@@ -75,7 +75,7 @@ extension ExpressionParser {
   private mutating func parseParentheses() -> Node? {
     guard enter() else { return nil }
     defer { leave() }
-    let opening = advance()
+    let opening = open()
     let inner = parseExpression()
     close(opening, with: .rightParenthesis)
     guard let inner else { return nil }
@@ -117,7 +117,7 @@ extension ExpressionParser {
 // `[…]`, `offset`, `@`, `anchored`, `smoothed`.
 extension ExpressionParser {
   private mutating func parseBrackets(after operand: Node?) -> Node? {
-    let opening = advance()
+    let opening = open()
     let span = parsePositiveDuration(
       in: "subquery or range selector", expected: "number, duration, step(), or range()")
     var isSubquery = false
@@ -190,7 +190,7 @@ extension ExpressionParser {
       guard let seconds = parseNumber() else { return nil }
       let milliseconds = ((isNegative ? -seconds : seconds) * 1000).rounded()
       guard let exact = Int64(exactly: milliseconds) else {
-        let range = start..<previousEnd
+        let range = range(from: start)
         fail(.timestampOutOfRange(bytes.text(at: range)), range)
         return nil
       }

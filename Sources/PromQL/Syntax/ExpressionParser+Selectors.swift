@@ -10,7 +10,7 @@ extension ExpressionParser {
     var matchers: [LabelMatcher]? = []
     if let opening = accept(.leftBrace) { matchers = parseMatchers(opening) }
     guard var matchers else { return nil }
-    let range = start..<previousEnd
+    let range = range(from: start)
     if let name {
       for matcher in matchers where matcher.name == Labels.metricName {
         fail(.metricNameTwice(name, matcher.value), range)

@@ -23,6 +23,8 @@ struct ExpressionParser {
   private var position = 0
   private(set) var errors: [ParseError]
   private var nesting = 0
+  /// Brackets open at this place.
+  private var openCount = 0
   private var hasGivenUp = false
   /// True while the next selector read may choose everything: the second argument of `info`.
   var mayBeEmptySelector = false
@@ -97,6 +99,9 @@ extension ExpressionParser {
   /// The end of the last token read.
   var previousEnd: Int { position == 0 ? 0 : tokens[position - 1].range.upperBound }
 
+  /// From `start` to the end of the last token read.
+  func range(from start: Int) -> Range<Int> { start..<max(start, previousEnd) }
+
   func text(of token: Token) -> String { bytes.text(at: token.range) }
 
   @discardableResult
@@ -126,9 +131,13 @@ extension ExpressionParser {
     errors[errors.count - 1].reason = reason
   }
 
-  /// Reports that the next token has no place here; says nothing of what the lexer has reported.
+  /// Reports that the next token has no place here.
+  ///
+  /// Says nothing of what the lexer has reported, nor of the end of the text inside brackets, which
+  /// `close` reports.
   mutating func unexpected(in context: String? = nil, expected: String? = nil) {
     guard current.kind != .invalid, errors.last?.range != current.range else { return }
+    if current.kind == .end, openCount > 0 { return }
     let token = current.description(in: bytes)
     fail(.unexpectedToken(token, context: context, expected: expected), current.range)
   }
@@ -152,30 +161,50 @@ extension ExpressionParser {
 
   mutating func leave() { nesting -= 1 }
 
-  /// Reads on to the next token of `kinds` that is not inside brackets of its own, or to the end.
+  /// Reads on to the next token of `kinds`, over whole pairs of brackets, but not beyond a bracket
+  /// that closes something around them.
   mutating func skip(to kinds: [Token.Kind]) {
     var depth = 0
     while current.kind != .end {
       if depth == 0, kinds.contains(current.kind) { return }
       switch current.kind {
       case .leftParenthesis, .leftBracket, .leftBrace: depth += 1
-      case .rightParenthesis, .rightBracket, .rightBrace: depth = max(0, depth - 1)
+      case .rightParenthesis, .rightBracket, .rightBrace:
+        if depth == 0 { return }
+        depth -= 1
       default: break
       }
       advance()
     }
   }
 
+  /// Reads an opening bracket, which `close` must follow.
+  mutating func open() -> Token {
+    openCount += 1
+    return advance()
+  }
+
+  /// Reads `(` when it is next; `close` must follow then.
+  mutating func openParenthesis() -> Token? {
+    current.kind == .leftParenthesis ? open() : nil
+  }
+
   /// Reads the partner of `opening`; reports and skips what stands before it.
+  ///
+  /// - Returns: false when the text ends before the partner.
+  @discardableResult
   mutating func close(
     _ opening: Token, with kind: Token.Kind, in context: String? = nil, expected: String? = nil
-  ) {
-    if current.kind != kind, current.kind != .end {
-      unexpected(in: context, expected: expected)
-      skip(to: [kind])
-    }
-    if accept(kind) == nil {
+  ) -> Bool {
+    openCount -= 1
+    if accept(kind) != nil { return true }
+    guard current.kind != .end else {
       fail(.unclosed(text(of: opening)), opening.range)
+      return false
     }
+    unexpected(in: context, expected: expected)
+    skip(to: [kind])
+    _ = accept(kind)
+    return true
   }
 }
