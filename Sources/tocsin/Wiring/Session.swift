@@ -43,7 +43,7 @@ struct Session: ~Copyable {
   private mutating func read(_ file: String, _ input: InputOptions) throws {
     guard let handle = file == "-" ? FileHandle.standardInput : FileHandle(forReadingAtPath: file)
     else { throw CommandFailure.unusable("\(file): error: no such file, or it cannot be read") }
-    var decoder = Decoder(try input.decoder(for: file))
+    var decoder = SampleDecoder(try input.decoder(for: file))
     var batch = SampleBatch()
     while let data = try handle.read(upToCount: 1 << 20), !data.isEmpty {
       decoder.feed([UInt8](data), arrival: Timestamp(milliseconds: 0))
