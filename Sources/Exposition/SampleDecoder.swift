@@ -60,7 +60,7 @@ public struct SampleDecoder: ~Copyable {
   public mutating func feed(_ block: consuming [UInt8], arrival: Timestamp) {
     precondition(phase == .open, "input after finish()")
     bytes += block.count
-    reading.arrival = arrival.milliseconds
+    reading.context.arrival = arrival.milliseconds
     decompressor.feed(block)
   }
 
@@ -106,7 +106,7 @@ public struct SampleDecoder: ~Copyable {
   /// What was read so far.
   public var counts: DecoderCounts {
     DecoderCounts(
-      bytes: bytes, lines: reading.line, samples: reading.samples, badLines: reading.bad.counts)
+      bytes: bytes, lines: reading.context.line, samples: reading.samples, badLines: reading.bad.counts)
   }
 
   /// Splits `block` into the lines that are complete and the beginning of one that is not.

@@ -35,7 +35,26 @@ enum TimeText {
   }
 
   /// A decimal number of `unit` since the epoch.
+  @inline(__always)
   static func parseNumber(_ view: ByteView, unit: TimeUnit?) -> Int64? {
+    // Almost all times are plain digits.
+    var at = 0
+    var value: Int64 = 0
+    while at < view.count, isDigit(view[at]) {
+      value = value &* 10 &+ Int64(view[at] &- 0x30)
+      at &+= 1
+    }
+    guard at == view.count, at >= 1, at <= 18 else { return parseAnyNumber(view, unit: unit) }
+    switch unit ?? guess(value) {
+    case .seconds: return at <= 15 ? value * 1000 : parseAnyNumber(view, unit: unit)
+    case .milliseconds: return value
+    case .microseconds: return value / 1000
+    case .nanoseconds: return value / 1_000_000
+    }
+  }
+
+  @inline(never)
+  private static func parseAnyNumber(_ view: ByteView, unit: TimeUnit?) -> Int64? {
     var at = 0
     let isNegative = view.count > 0 && view[0] == 0x2d
     if isNegative || (view.count > 0 && view[0] == 0x2b) { at = 1 }
@@ -70,6 +89,7 @@ enum TimeText {
     return combine(whole, fraction, isFractional, unit, isNegative)
   }
 
+  @inline(__always)
   private static func guess(_ magnitude: Int64) -> TimeUnit {
     switch magnitude {
     case ..<100_000_000_000: .seconds

@@ -14,12 +14,15 @@ struct CSVDecoder: LineDecoder {
   private(set) var header: CSVHeader?
   var row = CSVRow()
   var spelling = SeriesSpelling()
+  private var cache = SeriesCache()
   var totals: RunningTotals
   /// The columns' names as views that live as long as the decoder.
   private(set) var names: [ByteView] = []
   private let nameArena = LineArena()
   private let arena = LineArena()
-  private(set) var roles: [Role] = []
+  private var roles: [Role] = []
+  /// The columns of a long table that are labels.
+  private var labelColumns: [Int] = []
   /// The plan of a tool's table, made from its header.
   private var plan: ToolTable?
 
@@ -29,10 +32,10 @@ struct CSVDecoder: LineDecoder {
   }
 
   mutating func decode(
-    _ line: ByteView, _ reading: inout Reading, into batch: inout SampleBatch
+    _ line: ByteView, _ context: LineContext, into batch: inout SampleBatch
   ) throws(LineError) {
     if line.trimmed.isEmpty { return }
-    guard let header else { return try takeHeader(line, reading.limits) }
+    guard let header else { return try takeHeader(line, context.limits) }
     arena.begin()
     try row.split(line, at: header.separator, arena)
     // Tables joined by `cat` repeat their header.
@@ -46,14 +49,14 @@ struct CSVDecoder: LineDecoder {
     }
     let before = batch.count
     do throws(LineError) {
-      let time = try time(header, reading)
+      let time = try time(header, context)
       spelling.begin()
       switch header.table {
-      case .long: try decodeLong(header, time, reading.limits, &batch)
-      case .wide: try decodeWide(header, time, reading.limits, &batch)
-      case .k6: try decodeK6(header, time, reading.limits, &batch)
+      case .long: try decodeLong(header, time, context.limits, &batch)
+      case .wide: try decodeWide(header, time, context.limits, &batch)
+      case .k6: try decodeK6(header, time, context.limits, &batch)
       case .jmeter, .locust:
-        try plan?.decode(row, time, &spelling, &totals, reading.limits, &batch)
+        try plan?.decode(row, time, &spelling, &totals, context.limits, &batch)
       }
     } catch {
       batch.truncate(to: before)
@@ -74,16 +77,19 @@ struct CSVDecoder: LineDecoder {
       guard let values = read.mappedValues, let labels = read.mappedLabels else { return .unknown }
       return values.contains(index) ? .metric : labels.contains(index) ? .label : .ignored
     }
+    labelColumns = names.indices.filter {
+      $0 != read.value && roles[$0] != .ignored && roles[$0] != .metric
+    }
     plan = ToolTable(read)
   }
 
   /// The row's time, or the arrival time when the table or the cell has none.
-  private func time(_ header: CSVHeader, _ reading: Reading) throws(LineError) -> Int64 {
-    guard let column = header.time, !row.cells[column].isEmpty else { return reading.arrival }
+  private func time(_ header: CSVHeader, _ context: LineContext) throws(LineError) -> Int64 {
+    guard let column = header.time, !row.cells[column].isEmpty else { return context.arrival }
     guard let time = TimeText.parse(row.cells[column]) else {
       throw LineError(.badTime, row.range(column), expected: "a time")
     }
-    guard reading.accepts(time) else { throw LineError.timeOutOfRange(row.range(column)) }
+    guard context.accepts(time) else { throw LineError.timeOutOfRange(row.range(column)) }
     return time
   }
 
@@ -103,13 +109,19 @@ struct CSVDecoder: LineDecoder {
     _ header: CSVHeader, _ time: Int64, _ limits: DecoderLimits, _ batch: inout SampleBatch
   ) throws(LineError) {
     guard let metric = header.metric, let column = header.value else { return }
-    for index in names.indices
-    where index != column && roles[index] != .ignored && roles[index] != .metric {
+    guard let value = try number(column) else { return }
+    var hash = SpellingMemo.hashOfAnyLength(row.cells[metric])
+    for index in labelColumns {
+      hash = SpellingMemo.combine(hash, SpellingMemo.hashOfAnyLength(row.cells[index]))
+    }
+    hash = SpellingMemo.combine(hash, 1)
+    if cache.append(hash, time: time, value: value, to: &batch) { return }
+    for index in labelColumns {
       try spelling.add(names[index], row.cells[index], at: row.range(index), limits)
     }
-    guard let value = try number(column) else { return }
     try spelling.append(
       nil, row.cells[metric], at: row.range(metric), time: time, value: value, limits, to: &batch)
+    cache.insert(hash, row: batch.count - 1, of: batch)
   }
 
   /// `timestamp,cpu,mem,…`: columns of numbers are metrics, columns of texts are labels.
@@ -137,7 +149,7 @@ struct CSVDecoder: LineDecoder {
     _ header: CSVHeader, _ time: Int64, _ limits: DecoderLimits, _ batch: inout SampleBatch
   ) throws(LineError) {
     guard let metric = header.metric, let column = header.value else { return }
-    for index in names.indices where index != column && roles[index] != .ignored {
+    for index in labelColumns {
       if names[index].equals("extra_tags") || names[index].equals("metadata") {
         try addTags(row.cells[index], at: row.range(index), limits)
       } else {

@@ -6,65 +6,69 @@ import Model
 /// Source: Graphite documentation, "Feeding In Your Data" and "Graphite Tag Support".
 struct GraphiteDecoder: LineDecoder {
   private var spelling = SeriesSpelling()
+  private var cache = SeriesCache()
 
   mutating func decode(
-    _ line: ByteView, _ reading: inout Reading, into batch: inout SampleBatch
+    _ line: ByteView, _ context: LineContext, into batch: inout SampleBatch
   ) throws(LineError) {
-    let point: GraphitePoint
-    guard let read = try GraphitePoint(line, reading.limits) else { return }
-    point = read
-    spelling.begin()
-    for tag in point.tags {
-      try spelling.add(line[tag.name], line[tag.value], at: tag.name, reading.limits)
-    }
-    var time = reading.arrival
+    guard var point = try GraphitePoint(line) else { return }
+    var time = context.arrival
     if let text = point.time {
       guard let read = TimeText.parseNumber(line[text], unit: .seconds) else {
         throw LineError(.badTime, text, expected: "a time in seconds")
       }
-      guard reading.accepts(read) else { throw LineError.timeOutOfRange(text) }
+      guard context.accepts(read) else { throw LineError.timeOutOfRange(text) }
       time = read
     }
+    let hash = SpellingMemo.combine(0, SpellingMemo.hashOfAnyLength(line[point.series]))
+    if cache.append(hash, time: time, value: point.value, to: &batch) { return }
+    try point.readSeries(line)
+    spelling.begin()
+    for tag in point.tags {
+      try spelling.add(line[tag.name], line[tag.value], at: tag.name, context.limits)
+    }
     try spelling.append(
-      nil, line[point.path], at: point.path, time: time, value: point.value, reading.limits,
+      nil, line[point.path], at: point.path, time: time, value: point.value, context.limits,
       to: &batch)
+    cache.insert(hash, row: batch.count - 1, of: batch)
   }
 }
 
 /// The parts of one line, as offsets into it.
 struct GraphitePoint {
-  var path: Range<Int>
-  var tags: [(name: Range<Int>, value: Range<Int>)] = []
-  var value: Double
+  /// Path and tags together.
+  let series: Range<Int>
+  let value: Double
   /// The time's digits; nil for -1, which means now.
-  var time: Range<Int>?
+  let time: Range<Int>?
+  /// Known after `readSeries`.
+  private(set) var path = 0..<0
+  private(set) var tags: [(name: Range<Int>, value: Range<Int>)] = []
 
-  /// Reads `line`; nil when it is blank.
-  init?(_ line: ByteView, _ limits: DecoderLimits) throws(LineError) {
-    var at = 0
-    func skipBlanks() { while at < line.count, isBlank(line[at]) { at += 1 } }
-    skipBlanks()
-    if at == line.count { return nil }
-    let series = TextLine.word(line, at)
-    at = series.upperBound
-    skipBlanks()
-    let number = TextLine.word(line, at)
+  /// Splits `line` into its three words; nil when it is blank.
+  @inline(__always)
+  init?(_ line: ByteView) throws(LineError) {
+    series = Self.word(line, after: 0)
+    if series.isEmpty { return nil }
+    let number = Self.word(line, after: series.upperBound)
     guard let value = DecimalNumber.parseWithSpecials(line[number]) else {
       throw LineError(.badNumber, number, expected: "a number")
     }
     self.value = value
-    at = number.upperBound
-    skipBlanks()
-    let seconds = TextLine.word(line, at)
+    let seconds = Self.word(line, after: number.upperBound)
     guard let time = DecimalNumber.parse(line[seconds]) else {
       throw LineError(.badTime, seconds, expected: "a time in seconds")
     }
     self.time = time == -1 ? nil : seconds
-    at = seconds.upperBound
-    skipBlanks()
-    if at < line.count {
-      throw LineError(.trailingText, at..<line.count, expected: "the end of the line")
+    let rest = Self.word(line, after: seconds.upperBound)
+    if !rest.isEmpty {
+      throw LineError(
+        .trailingText, rest.lowerBound..<line.count, expected: "the end of the line")
     }
+  }
+
+  /// Splits the series into path and tags.
+  mutating func readSeries(_ line: ByteView) throws(LineError) {
     var end = line[series].firstIndex(of: UInt8(ascii: ";")).map { $0 + series.lowerBound }
     path = series.lowerBound..<(end ?? series.upperBound)
     if path.isEmpty { throw LineError(.missingName, path, expected: "a metric path") }
@@ -73,6 +77,14 @@ struct GraphitePoint {
       end = line[start..<series.upperBound].firstIndex(of: UInt8(ascii: ";")).map { $0 + start }
       tags.append(try Self.tag(line, start..<(end ?? series.upperBound)))
     }
+  }
+
+  /// The next word after blanks; empty at the end.
+  @inline(__always)
+  private static func word(_ line: ByteView, after start: Int) -> Range<Int> {
+    var at = start
+    while at < line.count, isBlank(line[at]) { at += 1 }
+    return TextLine.word(line, at)
   }
 
   /// `name=value`, neither empty; a name has no `!` and no `^`, a value does not begin with `~`.

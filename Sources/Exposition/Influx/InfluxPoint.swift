@@ -33,19 +33,53 @@ struct InfluxPoint {
     byte == UInt8(ascii: ",") || byte == UInt8(ascii: "=") || byte == UInt8(ascii: " ")
   }
 
-  /// Reads `line`; false when it is blank or a comment.
+  /// Reads `line` in full; false when it is blank or a comment.
   mutating func read(_ line: ByteView, fieldsMax: Int) throws(LineError) -> Bool {
+    guard let series = try begin(line) else { return false }
+    try readFields(line, from: series.upperBound, fieldsMax: fieldsMax)
+    try readSeries(line, series)
+    return true
+  }
+
+  /// Finds measurement and tags, up to the first blank that is not escaped; nil without any.
+  ///
+  /// - Throws: `LineError` when nothing follows them.
+  @inline(__always)
+  mutating func begin(_ line: ByteView) throws(LineError) -> Range<Int>? {
+    var start = 0
+    while start < line.count, isBlank(line[start]) { start += 1 }
+    if start == line.count || line[start] == UInt8(ascii: "#") { return nil }
+    var end = start
+    while let blank = line.firstIndex(of: UInt8(ascii: " "), from: end) {
+      // An odd number of backslashes escapes the blank.
+      var first = blank
+      while first > start, line[first - 1] == UInt8(ascii: "\\") { first -= 1 }
+      if (blank - first) & 1 == 0 { return start..<blank }
+      end = blank + 1
+    }
+    try readSeries(line, start..<line.count)
+    throw LineError(.missingFields, line.count..<line.count, expected: "a field name=value")
+  }
+
+  /// Reads the measurement and the tags that `begin` found.
+  mutating func readSeries(_ line: ByteView, _ series: Range<Int>) throws(LineError) {
     tags.removeAll(keepingCapacity: true)
-    fields.removeAll(keepingCapacity: true)
-    time = nil
-    var at = 0
-    while at < line.count, isBlank(line[at]) { at += 1 }
-    if at == line.count || line[at] == UInt8(ascii: "#") { return false }
+    var at = series.lowerBound
     measurement = Self.name(line, &at, stopsAtEquals: false)
     if measurement.isEmpty {
       throw LineError(.missingName, at..<at + 1, expected: "a measurement")
     }
-    while at < line.count, line[at] == UInt8(ascii: ",") { tags.append(try Self.tag(line, &at)) }
+    while at < series.upperBound { tags.append(try Self.tag(line, &at)) }
+  }
+
+  /// Reads the fields and the time, which follow blanks at `start`.
+  @inline(__always)
+  mutating func readFields(
+    _ line: ByteView, from start: Int, fieldsMax: Int
+  ) throws(LineError) {
+    fields.removeAll(keepingCapacity: true)
+    time = nil
+    var at = start
     while at < line.count, line[at] == UInt8(ascii: " ") { at += 1 }
     if at == line.count { throw LineError(.missingFields, at..<at, expected: "a field name=value") }
     while true {
@@ -57,7 +91,6 @@ struct InfluxPoint {
       at += 1
     }
     try readTime(line, &at)
-    return true
   }
 
   /// Everything after the fields: blanks and an integer that fits 64 bits.

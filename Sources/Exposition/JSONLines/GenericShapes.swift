@@ -8,19 +8,36 @@ extension JSONLinesDecoder {
     _ object: JSONObject, _ name: JSONMember, _ value: JSONMember, _ batch: inout SampleBatch
   ) throws(LineError) {
     let roles = object.roles
+    guard let number = try object.number(value) else { return }
+    let time = try object.time()
+    let hash = identity(object, name)
+    if cache.append(hash, time: time, value: number, to: &batch) { return }
     for index in object.members.indices
     where index != roles.name && index != roles.time && index != roles.value {
       let member = object.members[index]
       if index == roles.labels {
         try object.addLabels(member, to: &spelling)
       } else if member.kind == .string {
-        try spelling.add(member.name, member.value, at: member.range, object.reading.limits)
+        try spelling.add(member.name, member.value, at: member.range, object.context.limits)
       }
     }
-    guard let number = try object.number(value) else { return }
     try spelling.append(
-      nil, name.value, at: name.range, time: try object.time(), value: number,
-      object.reading.limits, to: &batch)
+      nil, name.value, at: name.range, time: time, value: number, object.context.limits, to: &batch)
+    cache.insert(hash, row: batch.count - 1, of: batch)
+  }
+
+  /// A hash of all that `decodeSingle` makes the series of.
+  @inline(__always)
+  private func identity(_ object: JSONObject, _ name: JSONMember) -> UInt64 {
+    var hash = SpellingMemo.hashOfAnyLength(name.value)
+    for index in object.members.indices
+    where index != object.roles.name && index != object.roles.time && index != object.roles.value {
+      let member = object.members[index]
+      guard index == object.roles.labels || member.kind == .string else { continue }
+      hash = SpellingMemo.combine(hash, SpellingMemo.hashOfAnyLength(member.name))
+      hash = SpellingMemo.combine(hash, SpellingMemo.hashOfAnyLength(member.value))
+    }
+    return SpellingMemo.combine(hash, 1)
   }
 
   /// `{"ts":…,"cpu":0.4,"mem":0.2,"host":"a"}`: numbers are metrics, texts are labels.
@@ -30,7 +47,7 @@ extension JSONLinesDecoder {
   mutating func decodeWide(
     _ object: JSONObject, _ batch: inout SampleBatch
   ) throws(LineError) {
-    let limits = object.reading.limits
+    let limits = object.context.limits
     var metrics: [JSONMember] = []
     metrics.reserveCapacity(object.members.count)
     for index in object.members.indices where index != object.roles.time {
@@ -63,7 +80,7 @@ extension JSONLinesDecoder {
   ) throws(LineError) {
     switch member.kind {
     case .string:
-      try spelling.add(member.name, member.value, at: member.range, object.reading.limits)
+      try spelling.add(member.name, member.value, at: member.range, object.context.limits)
     case .number, .true, .false, .null: metrics.append(member)
     case .object:
       for var inner in try object.members(of: member) {
@@ -83,7 +100,7 @@ extension JSONLinesDecoder {
       if label.name.equals("__name__") {
         name = label
       } else {
-        try spelling.add(label.name, label.value, at: label.range, object.reading.limits)
+        try spelling.add(label.name, label.value, at: label.range, object.context.limits)
       }
     }
     guard let name else {
@@ -105,7 +122,7 @@ extension JSONLinesDecoder {
       guard let value = try object.number(numbers[index]) else { continue }
       try spelling.append(
         nil, name.value, at: name.range, time: try object.time(moments[index]), value: value,
-        object.reading.limits, to: &batch)
+        object.context.limits, to: &batch)
     }
   }
 }

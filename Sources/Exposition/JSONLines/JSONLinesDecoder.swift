@@ -14,6 +14,7 @@ import Model
 /// | anything else: numbers are metrics, texts are labels | |
 struct JSONLinesDecoder: LineDecoder {
   var spelling = SeriesSpelling()
+  var cache = SeriesCache()
   var totals: RunningTotals
   /// Types of k6's metrics, by name.
   var k6Types: [String: K6MetricType] = [:]
@@ -23,10 +24,10 @@ struct JSONLinesDecoder: LineDecoder {
   init(_ limits: DecoderLimits) { totals = RunningTotals(seriesMax: limits.accumulatedSeriesMax) }
 
   mutating func decode(
-    _ line: ByteView, _ reading: inout Reading, into batch: inout SampleBatch
+    _ line: ByteView, _ context: LineContext, into batch: inout SampleBatch
   ) throws(LineError) {
     arena.begin()
-    let json = JSONReader(line: line, arena: arena, depthMax: reading.limits.depthMax)
+    let json = JSONReader(line: line, arena: arena, depthMax: context.limits.depthMax)
     let start = json.skipSpace(0)
     if start == line.count { return }
     let before = batch.count
@@ -34,8 +35,8 @@ struct JSONLinesDecoder: LineDecoder {
     do throws(LineError) {
       let end: Int
       switch line[start] {
-      case UInt8(ascii: "{"): end = try decodeObject(json, start, reading, depth: 0, &batch)
-      case UInt8(ascii: "["): end = try decodeList(json, start, reading, depth: 0, &batch)
+      case UInt8(ascii: "{"): end = try decodeObject(json, start, context, depth: 0, &batch)
+      case UInt8(ascii: "["): end = try decodeList(json, start, context, depth: 0, &batch)
       default: throw json.refuse(start, "an object")
       }
       let rest = json.skipSpace(end)
@@ -51,7 +52,7 @@ struct JSONLinesDecoder: LineDecoder {
 
   /// Decodes the objects of the array at `start`; returns the offset after it.
   private mutating func decodeList(
-    _ json: JSONReader, _ start: Int, _ reading: Reading, depth: Int, _ batch: inout SampleBatch
+    _ json: JSONReader, _ start: Int, _ context: LineContext, depth: Int, _ batch: inout SampleBatch
   ) throws(LineError) -> Int {
     var objects: [JSONMember] = []
     let end = try json.elements(at: start, into: &objects)
@@ -59,14 +60,14 @@ struct JSONLinesDecoder: LineDecoder {
       guard object.kind == .object, depth < 2 else {
         throw json.refuse(object.valuePlace, "an object")
       }
-      _ = try decodeObject(json, object.valuePlace, reading, depth: depth + 1, &batch)
+      _ = try decodeObject(json, object.valuePlace, context, depth: depth + 1, &batch)
     }
     return end
   }
 
   /// Decodes the object at `start` in the shape that its members tell; returns the offset after it.
   private mutating func decodeObject(
-    _ json: JSONReader, _ start: Int, _ reading: Reading, depth: Int, _ batch: inout SampleBatch
+    _ json: JSONReader, _ start: Int, _ context: LineContext, depth: Int, _ batch: inout SampleBatch
   ) throws(LineError) -> Int {
     var members: [JSONMember] = []
     swap(&members, &self.members)
@@ -74,10 +75,10 @@ struct JSONLinesDecoder: LineDecoder {
     defer { swap(&members, &self.members) }
     let end = try json.members(at: start, into: &members)
     let roles = JSONRoles(members)
-    let object = JSONObject(json: json, members: members, roles: roles, reading: reading)
+    let object = JSONObject(json: json, members: members, roles: roles, context: context)
     spelling.begin()
     if let list = object[roles.list], list.kind == .array {
-      _ = try decodeList(json, list.valuePlace, reading, depth: depth, &batch)
+      _ = try decodeList(json, list.valuePlace, context, depth: depth, &batch)
     } else if let change = object[roles.change], change.kind == .object {
       batch.changes.append(try object.change(change))
     } else if let data = object[roles.data], data.kind == .object, roles.type >= 0 {

@@ -137,21 +137,31 @@ struct JSONReader {
   @inline(__always)
   private func string(_ at: inout Int) throws(LineError) -> ByteView {
     let start = at + 1
-    let end = try stringEnd(at)
+    let mark = line.firstQuoteOrBackslash(from: start)
+    if mark < line.count, line[mark] == UInt8(ascii: "\"") {
+      at = mark + 1
+      return line[start..<mark]
+    }
+    let end = try escapedStringEnd(at, mark)
     at = end + 1
-    let text = line[start..<end]
-    return text.firstEscape == nil ? text : try unescaped(text, start)
+    return try unescaped(line[start..<end], start)
   }
 
   /// Offset of the quote that closes the string opened at `quote`.
   @inline(__always)
   private func stringEnd(_ quote: Int) throws(LineError) -> Int {
-    var at = quote + 1
-    while let end = line.firstIndex(of: UInt8(ascii: "\""), from: min(at, line.count)) {
-      var backslashes = 0
-      while line[end - 1 - backslashes] == UInt8(ascii: "\\") { backslashes += 1 }
-      if backslashes % 2 == 0 { return end }
-      at = end + 1
+    let mark = line.firstQuoteOrBackslash(from: quote + 1)
+    if mark < line.count, line[mark] == UInt8(ascii: "\"") { return mark }
+    return try escapedStringEnd(quote, mark)
+  }
+
+  /// As `stringEnd`, from a first backslash (or the line's end) on.
+  @inline(never)
+  private func escapedStringEnd(_ quote: Int, _ mark: Int) throws(LineError) -> Int {
+    var at = mark
+    while at < line.count {
+      if line[at] == UInt8(ascii: "\"") { return at }
+      at = line.firstQuoteOrBackslash(from: min(at + 2, line.count))
     }
     throw LineError(
       .unterminatedString, quote..<line.count, expected: "a closing double quote")

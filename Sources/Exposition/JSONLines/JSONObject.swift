@@ -71,7 +71,7 @@ struct JSONObject {
   let json: JSONReader
   let members: [JSONMember]
   let roles: JSONRoles
-  let reading: Reading
+  let context: LineContext
 
   /// The member that plays a part; nil when none does.
   @inline(__always)
@@ -82,7 +82,7 @@ struct JSONObject {
 
   /// The time in `member`: a number of any unit, or a text.
   func time(_ member: JSONMember?) throws(LineError) -> Int64 {
-    guard let member, member.kind != .null else { return reading.arrival }
+    guard let member, member.kind != .null else { return context.arrival }
     let read: Int64?
     switch member.kind {
     case .number: read = TimeText.parseNumber(member.value, unit: nil)
@@ -90,7 +90,7 @@ struct JSONObject {
     default: read = nil
     }
     guard let read else { throw LineError(.badTime, member.range, expected: "a time") }
-    guard reading.accepts(read) else { throw LineError.timeOutOfRange(member.range) }
+    guard context.accepts(read) else { throw LineError.timeOutOfRange(member.range) }
     return read
   }
 
@@ -114,7 +114,7 @@ struct JSONObject {
     for label in try members(of: member) {
       switch label.kind {
       case .string, .number, .true, .false:
-        try spelling.add(label.name, label.value, at: label.range, reading.limits)
+        try spelling.add(label.name, label.value, at: label.range, context.limits)
       case .object, .array, .null: break
       }
     }

@@ -15,7 +15,7 @@ extension JSONLinesDecoder {
     let roles = JSONRoles(members)
     if type.value.equals("Metric") {
       if roles.type >= 0, let read = K6MetricType(rawValue: members[roles.type].value.text),
-        k6Types.count < object.reading.limits.fieldsMax
+        k6Types.count < object.context.limits.fieldsMax
       {
         k6Types[name.value.text] = read
       }
@@ -30,7 +30,7 @@ extension JSONLinesDecoder {
     try K6.append(
       name.value, kind, at: name.range,
       time: try object.time(roles.time < 0 ? nil : members[roles.time]),
-      value: value, &spelling, &totals, object.reading.limits, &batch)
+      value: value, &spelling, &totals, object.context.limits, &batch)
   }
 
   /// `{"fields":{"usage_idle":97.4},"name":"cpu","tags":{…},"timestamp":…}`: as line protocol.
@@ -46,7 +46,7 @@ extension JSONLinesDecoder {
       guard field.kind != .object, field.kind != .array, let value = try object.number(field)
       else { continue }
       try spelling.append(
-        name.value, field.name, at: field.range, time: time, value: value, object.reading.limits,
+        name.value, field.name, at: field.range, time: time, value: value, object.context.limits,
         to: &batch)
     }
   }

@@ -45,7 +45,7 @@ struct VectorWriter {
   ) throws(LineError) {
     try spelling.append(
       suffix == nil ? nil : name.value, suffix ?? name.value, at: name.range,
-      time: time, value: value, object.reading.limits, to: &batch)
+      time: time, value: value, object.context.limits, to: &batch)
     if isIncremental { try totals.accumulate(lastOf: &batch, at: name.range) }
   }
 
@@ -107,7 +107,7 @@ struct VectorWriter {
         throw LineError(.badShape, element.range, expected: "a \(key.text) and a \(valueKey.text)")
       }
       let mark = spelling.mark
-      try spelling.add(label, bound.value, at: bound.range, object.reading.limits)
+      try spelling.add(label, bound.value, at: bound.range, object.context.limits)
       try append(nil, value, &spelling, &totals, &batch)
       spelling.rewind(to: mark)
     }
@@ -129,11 +129,11 @@ struct VectorWriter {
       }
       below += value
       guard bound.kind == .number, DecimalNumber.parse(bound.value) != nil else { continue }
-      try spelling.add("le", bound.value, at: bound.range, object.reading.limits)
+      try spelling.add("le", bound.value, at: bound.range, object.context.limits)
       try append("bucket", below, &spelling, &totals, &batch)
       spelling.rewind(to: mark)
     }
-    try spelling.add("le", "+Inf", at: list.range, object.reading.limits)
+    try spelling.add("le", "+Inf", at: list.range, object.context.limits)
     try append("bucket", try object.number(count) ?? below, &spelling, &totals, &batch)
     spelling.rewind(to: mark)
   }

@@ -4,7 +4,7 @@ import Model
 protocol LineDecoder {
   /// Adds the samples of `line` to `batch`, all of them or, with an error, none.
   mutating func decode(
-    _ line: ByteView, _ reading: inout Reading, into batch: inout SampleBatch
+    _ line: ByteView, _ context: LineContext, into batch: inout SampleBatch
   ) throws(LineError)
 }
 
@@ -14,15 +14,15 @@ extension LineDecoder {
     _ block: ByteView, _ region: Range<Int>, _ reading: inout Reading,
     into batch: inout SampleBatch
   ) -> Int {
-    let lineBytesMax = reading.limits.lineBytesMax
-    let batchBytesMax = 8 * reading.limits.blockBytesMax
+    let lineBytesMax = reading.context.limits.lineBytesMax
+    let batchBytesMax = 8 * reading.context.limits.blockBytesMax
     return forEachLine(of: block, in: region, dropsReturn: true) { range in
-      reading.line += 1
+      reading.context.line += 1
       var line = block[range]
-      if reading.line == 1, line.startsWithByteOrderMark { line = line[3..<line.count] }
+      if reading.context.line == 1, line.startsWithByteOrderMark { line = line[3..<line.count] }
       do throws(LineError) {
         if line.count > lineBytesMax { throw LineError.tooLong(lineBytesMax) }
-        try decode(line, &reading, into: &batch)
+        try decode(line, reading.context, into: &batch)
       } catch {
         reading.refuse(error, line)
         return !reading.bad.isFatal

@@ -1,32 +1,38 @@
-/// What every decoder knows about the input it reads: place, arrival time, bounds, refused lines.
-struct Reading: Sendable {
-  /// Number of the line being read, from 1; 0 before the first.
+/// What is needed to decode a line, beside the line itself; free to copy.
+struct LineContext: Sendable {
+  /// Number of the line in the input, from 1; 0 before the first.
   var line = 0
-  /// Samples read so far.
-  var samples = 0
   /// Time of samples that carry none, in milliseconds.
   var arrival: Int64 = 0
+  let limits: DecoderLimits
+
+  /// True for a time that samples may have.
+  @inline(__always)
+  func accepts(_ time: Int64) -> Bool { time >= limits.timeMin && time <= limits.timeMax }
+}
+
+/// How far an input was read, and what of it was refused.
+struct Reading: Sendable {
+  var context: LineContext
+  /// Samples read so far.
+  var samples = 0
   /// The lines that were refused.
   var bad: BadLines
-  let limits: DecoderLimits
   /// Whether the input is held against the whole of its specification.
   let validates: Bool
 
   init(_ options: DecoderOptions) {
     bad = BadLines(file: options.file, isStrict: options.isStrict)
-    limits = options.limits
+    context = LineContext(limits: options.limits)
     validates = options.validates
   }
 
   /// Counts the current line as refused.
   @inline(never)
   mutating func refuse(_ error: LineError, _ view: ByteView) {
-    bad.refuse(error, line: view, number: line)
+    bad.refuse(error, line: view, number: context.line)
   }
 
-  /// True for a time that samples may have.
-  @inline(__always)
-  func accepts(_ time: Int64) -> Bool { time >= limits.timeMin && time <= limits.timeMax }
 }
 
 /// Calls `body` with each line of `view[region]`, without its `\n` and, if `dropsReturn`, its `\r`.

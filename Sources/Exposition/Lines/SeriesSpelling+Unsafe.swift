@@ -219,7 +219,7 @@ extension ByteView {
 
 /// Sets the highest bit of each byte that is zero, and perhaps of bytes above one that is.
 @inline(__always)
-private func zeroBytes(_ word: UInt64) -> UInt64 {
+func zeroBytes(_ word: UInt64) -> UInt64 {
   (word &- 0x0101_0101_0101_0101) & ~word
 }
 

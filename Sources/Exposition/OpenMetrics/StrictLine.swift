@@ -19,7 +19,7 @@ extension TextDecoder {
   /// Source: OpenMetrics 1.0, "ABNF". One blank between the parts, none in the labels, no comma
   /// after the last label, `\n` ends every line.
   mutating func decodeStrictly(
-    _ line: ByteView, at offset: Int, _ reading: Reading, into batch: inout SampleBatch
+    _ line: ByteView, at offset: Int, _ context: LineContext, into batch: inout SampleBatch
   ) throws(LineError) {
     if document?.isEnded == true {
       throw LineError(.contentAfterEnd, 0..<line.count, expected: "nothing after # EOF")
@@ -28,21 +28,21 @@ extension TextDecoder {
       throw LineError(.blankLine, 0..<0, expected: "a sample, metadata or # EOF")
     }
     if line[0] == UInt8(ascii: "#") { return try strictComment(line, into: &batch) }
-    let key = try scanSeries(line, from: 0, reading.limits)
+    let key = try scanSeries(line, from: 0, context.limits)
     try StrictLine.checkLabels(line[key])
     var at = try StrictLine.skipBlank(line, key.upperBound, expected: "a blank and a number")
     let valueRange = TextLine.word(line, at)
     let value = try TextLine.value(line, &at)
     let time = try StrictLine.time(line, &at)
     let hasExemplar = at < line.count
-    if hasExemplar { try StrictLine.exemplar(line, at, reading.limits) }
+    if hasExemplar { try StrictLine.exemplar(line, at, context.limits) }
     let labels = scanner.labels(in: line.buffer.span)
     let sample = OpenMetricsSample(
       labels: labels, name: labels.metricName ?? "", value: value, seconds: time?.seconds,
       hasExemplar: hasExemplar, seriesRange: key, valueRange: valueRange)
     try document?.take(sample)
-    let milliseconds = time?.milliseconds ?? reading.arrival
-    guard reading.accepts(milliseconds) else { throw LineError.timeOutOfRange(key) }
+    let milliseconds = time?.milliseconds ?? context.arrival
+    guard context.accepts(milliseconds) else { throw LineError.timeOutOfRange(key) }
     batch.append(
       key: key.lowerBound + offset..<key.upperBound + offset, time: milliseconds, value: value)
   }

@@ -48,7 +48,7 @@ struct SpellingMemo: Sendable {
     table[slot] = hash
   }
 
-  /// A hash of `view[range]`, never 0: folded 64×64-bit products, 16 bytes a step (after wyhash).
+  /// A hash of `view[range]`, never 0: folded 64×64-bit products (after wyhash).
   ///
   /// - Precondition: `view` has 16 bytes from the start of `range` on.
   @inline(__always)
@@ -63,21 +63,37 @@ struct SpellingMemo: Sendable {
       let high = length > 8 ? (1 << UInt64((length - 8) * 8)) - 1 : UInt64(0)
       hash = fold(hash, view.word(at: at) & low, view.word(at: at + 8) & high)
     } else {
-      while at + 16 <= end {
-        hash = fold(hash, view.word(at: at), view.word(at: at + 8))
-        at += 16
+      // Two chains of products, for one alone would wait for each multiplication.
+      var second = hash
+      while at &+ 32 <= end {
+        hash = fold(hash, view.word(at: at), view.word(at: at &+ 8))
+        second = fold(second, view.word(at: at &+ 16), view.word(at: at &+ 24))
+        at &+= 32
       }
-      hash = fold(hash, view.word(at: end - 16), view.word(at: end - 8))
+      if at &+ 16 <= end { hash = fold(hash, view.word(at: at), view.word(at: at &+ 8)) }
+      second = fold(second, view.word(at: end &- 16), view.word(at: end &- 8))
+      hash = fold(hash, second, 0x8ebc_6af0_9c88_c6e3)
     }
     return hash == 0 ? 1 : hash
   }
 
   /// As `hash` of the whole view, which may be shorter than 16 bytes.
+  @inline(__always)
   static func hashOfAnyLength(_ view: ByteView) -> UInt64 {
-    if view.count >= 16 { return hash(view, 0..<view.count) }
-    var hash = UInt64(truncatingIfNeeded: view.count) ^ 0xa076_1d64_78bd_642f
-    for offset in 0..<view.count { hash = fold(hash, UInt64(view[offset]), 0) }
-    return hash
+    let length = view.count
+    if length >= 16 { return hash(view, 0..<length) }
+    let seed = UInt64(truncatingIfNeeded: length) ^ 0xa076_1d64_78bd_642f
+    if length >= 8 { return fold(seed, view.word(at: 0), view.word(at: length - 8)) }
+    var word: UInt64 = 0
+    for offset in 0..<length { word = word << 8 | UInt64(view[offset]) }
+    return fold(seed, word, 0)
+  }
+
+  /// The hash of two things in this order, never 0.
+  @inline(__always)
+  static func combine(_ first: UInt64, _ second: UInt64) -> UInt64 {
+    let hash = fold(first, second, 0x8ebc_6af0_9c88_c6e3)
+    return hash == 0 ? 1 : hash
   }
 
   @inline(__always)

@@ -33,53 +33,57 @@ struct TextDecoder: Sendable {
     _ block: ByteView, _ region: Range<Int>, _ reading: inout Reading,
     into batch: inout SampleBatch
   ) {
-    let dropsReturn = !reading.validates
-    let lineBytesMax = reading.limits.lineBytesMax
-    _ = forEachLine(of: block, in: region, dropsReturn: dropsReturn) { line in
-      reading.line += 1
-      if document == nil, line.count >= 16, line.count <= lineBytesMax,
-        decodeFast(block, line, reading, into: &batch)
+    let lineBytesMax = reading.context.limits.lineBytesMax
+    let isFast = document == nil
+    var rows = RowBuffer()
+    _ = forEachLine(of: block, in: region, dropsReturn: !reading.validates) { line in
+      reading.context.line += 1
+      if rows.isFull { rows.flush(into: &batch) }
+      if isFast, line.count >= 16, line.count <= lineBytesMax,
+        decodeFast(block, line, reading.context, into: &rows)
       {
         return true
       }
+      rows.flush(into: &batch)
       let view = block[line]
       do throws(LineError) {
         if view.count > lineBytesMax { throw LineError.tooLong(lineBytesMax) }
-        try decodeCarefully(view, at: line.lowerBound, reading, into: &batch)
+        try decodeCarefully(view, at: line.lowerBound, reading.context, into: &batch)
       } catch {
         reading.refuse(error, view)
         return !reading.bad.isFatal
       }
       return true
     }
+    rows.flush(into: &batch)
   }
 
   /// What is only known at the end of the input.
   mutating func finish(_ reading: inout Reading) {
     guard let error = document?.finish() else { return }
-    let number = reading.line + 1
+    let number = reading.context.line + 1
     [UInt8]().withView { reading.bad.refuse(error, line: $0, number: number) }
   }
 
   /// Decodes any line that starts at `offset` of the block, or says what is wrong with it.
   @inline(never)
   private mutating func decodeCarefully(
-    _ line: ByteView, at offset: Int, _ reading: Reading, into batch: inout SampleBatch
+    _ line: ByteView, at offset: Int, _ context: LineContext, into batch: inout SampleBatch
   ) throws(LineError) {
     if document != nil {
-      return try decodeStrictly(line, at: offset, reading, into: &batch)
+      return try decodeStrictly(line, at: offset, context, into: &batch)
     }
-    var start = reading.line == 1 && line.startsWithByteOrderMark ? 3 : 0
+    var start = context.line == 1 && line.startsWithByteOrderMark ? 3 : 0
     while start < line.count, isBlank(line[start]) { start += 1 }
     if start == line.count { return }
     if line[start] == UInt8(ascii: "#") {
       return try decodeComment(line, start, into: &batch)
     }
-    let key = try scanSeries(line, from: start, reading.limits)
+    let key = try scanSeries(line, from: start, context.limits)
     var at = key.upperBound
     while at < line.count, isBlank(line[at]) { at += 1 }
     let value = try TextLine.value(line, &at)
-    let time = try time(line, &at, reading)
+    let time = try time(line, &at, context)
     if dialect != .prometheus, at < line.count, line[at] == UInt8(ascii: "#") {
       try TextLine.skipExemplar(line, at)
       dialect = .openmetrics
@@ -87,7 +91,7 @@ struct TextDecoder: Sendable {
       throw LineError(.trailingText, at..<line.count, expected: "the end of the line")
     }
     batch.append(
-      key: key.lowerBound + offset..<key.upperBound + offset, time: time ?? reading.arrival,
+      key: key.lowerBound + offset..<key.upperBound + offset, time: time ?? context.arrival,
       value: value)
   }
 
@@ -132,7 +136,7 @@ struct TextDecoder: Sendable {
 
   /// The timestamp at `at` in milliseconds; nil when the line has none.
   private mutating func time(
-    _ line: ByteView, _ at: inout Int, _ reading: Reading
+    _ line: ByteView, _ at: inout Int, _ context: LineContext
   ) throws(LineError) -> Int64? {
     while at < line.count, isBlank(line[at]) { at += 1 }
     guard at < line.count, line[at] != UInt8(ascii: "#") || dialect == .prometheus else {
@@ -153,7 +157,7 @@ struct TextDecoder: Sendable {
         expected: dialect == .openmetrics
           ? "a timestamp in seconds" : "a timestamp in whole milliseconds")
     }
-    guard reading.accepts(time) else { throw LineError.timeOutOfRange(word) }
+    guard context.accepts(time) else { throw LineError.timeOutOfRange(word) }
     at = word.upperBound
     while at < line.count, isBlank(line[at]) { at += 1 }
     return time

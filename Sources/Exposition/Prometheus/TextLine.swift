@@ -3,6 +3,7 @@ import Model
 /// The parts of a text line that follow the series.
 enum TextLine {
   /// The bytes from `start` up to the next blank.
+  @inline(__always)
   static func word(_ line: ByteView, _ start: Int) -> Range<Int> {
     var end = start
     while end < line.count, !isBlank(line[end]) { end += 1 }
