@@ -114,8 +114,8 @@ struct `A rule file` {
       "4:42 template-unknown-function", "4:71 template-syntax"),
     Refusal(
       "several at once",
-      "groups:\n- name: a\n  rules:\n  - alert: a\n    expr: rate(x)\n  - record: b\n    expr: sum(\n    fro: 1",
-      "5:16 type", "7:11 argument-count", "7:14 syntax", "8:5 unknown-key"),
+      "groups:\n- name: a\n  rules:\n  - alert: a\n    expr: rate(x)\n  - record: b\n    expr: nope(x)\n    fro: 1",
+      "5:16 type", "7:11 unknown-function", "8:5 unknown-key"),
   ]
 
   @Test(arguments: refusals)
