@@ -5,6 +5,6 @@ struct Conformance: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "tocsin-conformance",
     abstract: "Runs outside test kits against Tocsin's engine and prints \"N passed, N failed\".",
-    subcommands: []
+    subcommands: [RCACommand.self]
   )
 }
