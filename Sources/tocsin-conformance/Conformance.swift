@@ -5,6 +5,11 @@ struct Conformance: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "tocsin-conformance",
     abstract: "Runs outside test kits against Tocsin's engine and prints \"N passed, N failed\".",
-    subcommands: [ExpositionCommand.self, RulesCommand.self, TemplatesCommand.self]
+    subcommands: [
+      ExpositionCommand.self,
+      RulesCommand.self,
+      TemplatesCommand.self,
+      RCACommand.self,
+    ]
   )
 }

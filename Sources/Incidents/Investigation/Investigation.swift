@@ -92,6 +92,7 @@ public struct Investigation: Sendable {
       }
       return RootCause.Candidate(
         service: service, metric: alert.labels, score: 1 / Double(deep.count),
+        evidence: 0,
         onset: alert.activeSince,
         because: [AlertSentence.fired(alert), "\(list(callers)) depend on it, not the other way"])
     }

@@ -1,12 +1,14 @@
+import Glibc
 public import Model
 
 /// Ranks services as the cause of a trouble, from their metrics and who calls whom.
 ///
-/// A service is suspect as far as it deviates *more than the services it calls explain*: latency
-/// and failures travel from callee to caller, so what is left after taking off the callees' share,
-/// weighted by traffic, is its own. A resource that runs short does not travel and counts in full.
-/// Of equal cases the one that began first, then the deepest, comes first. When nothing deviates
-/// clearly the answer is empty: no cause stands out.
+/// A service is suspect as far as it moved for the worse *beyond what the services it calls
+/// explain*. Latency and failures travel from callee to caller, so of a caller's shift only what is
+/// left after its callees' shifts, weighted by traffic, is its own; and a shift weighs as much as
+/// it costs, by how many requests it hits. A resource that runs short does not travel and counts in
+/// full. Time lost on the way to a service, which its callers see and it does not, is held against
+/// the service called. When nothing moves clearly the answer is empty: no cause stands out.
 public enum RootCause {
   /// A service with the case against it.
   public struct Candidate: Hashable, Sendable {
@@ -14,35 +16,51 @@ public enum RootCause {
     public var service: String
     /// The metric that speaks most against it.
     public var metric: Labels
-    /// How strong the case is, 0...1: its share of all the unexplained deviation.
+    /// How strong the case is, 0...1: its share of all the evidence.
     public var score: Double
+    /// How much evidence there is, whatever stands against the others; 1.5 is beyond chance.
+    public var evidence: Double
     /// When its first metric left its range.
     public var onset: Timestamp
     /// The reasons, strongest first.
     public var because: [String]
   }
 
+  /// From this strength on a shift supports a case or explains another one.
+  static let supportMin = 2.5
+  /// From this strength on a shift is beyond doubt.
+  static let certainMin = 5.0
+  /// A case below this much evidence is no more than normal operation brings about now and then.
+  public static let evidenceMin = 1.5
+  /// What is left of a caller's shift when a callee is sick in a way that cannot be compared.
+  static let leftOver = 0.3
+  /// Shifts that cost less than this share of all that users wait for are felt by nobody.
+  static let feltMin = 0.01
+  /// A shift that costs this share of all that users wait for weighs in full.
+  static let feltFully = 0.02
+  /// A callee adds at least what was measured of it: retries, queues and repeated calls add more.
+  static let explainedWeight = 2.0
+
   /// The services that may be the cause, most probable first; empty when none stands out.
   ///
   /// `symptom` is the service where the trouble is felt, if it is known: only services that it
-  /// depends on can then be the cause.
+  /// depends on can then be the cause. Cases with less than `evidenceMin` alone name nothing.
   public static func rank(
-    _ observations: [Observation], graph: ServiceGraph, symptom: String? = nil
+    _ observations: [Observation], graph: ServiceGraph, symptom: String? = nil,
+    evidenceMin: Double = RootCause.evidenceMin
   ) -> [Candidate] {
-    let cases = Dictionary(grouping: observations, by: \.service).mapValues(ServiceCase.init)
+    let system = SystemCase(observations, graph: graph)
     var candidates: [Candidate] = []
-    for service in cases.keys.sorted() {
+    for service in system.services {
       if let symptom, graph.contains(symptom),
         graph.distance(from: symptom, to: service) == nil
       {
         continue
       }
-      if let candidate = candidate(service, among: cases, graph: graph) {
-        candidates.append(candidate)
-      }
+      if let candidate = system.candidate(service) { candidates.append(candidate) }
     }
+    guard system.isFelt, candidates.contains(where: { $0.score >= evidenceMin }) else { return [] }
     let total = candidates.reduce(0) { $0 + $1.score }
-    guard total > 0 else { return [] }
     for index in candidates.indices { candidates[index].score /= total }
     func depth(_ service: String) -> Int {
       candidates.count { graph.distance(from: service, to: $0.service) != nil }
@@ -52,139 +70,232 @@ public enum RootCause {
         < (-$1.score, $1.onset, depth($1.service), $1.service)
     }
   }
+}
 
-  /// The case against one service; nil when nothing of its own deviates.
-  private static func candidate(
-    _ service: String, among cases: [String: ServiceCase], graph: ServiceGraph
-  ) -> Candidate? {
-    guard let own = cases[service] else { return nil }
-    var best: (weight: Double, shift: Shift, share: Double)?
-    for shift in own.shifts {
-      let share = unexplainedShare(of: shift, by: service, among: cases, graph: graph)
-      let weight = shift.strength * share
-      if weight > (best?.weight ?? 0) { best = (weight, shift, share) }
+/// All the shifts of a system, service by service, with what they explain of each other.
+private struct SystemCase {
+  let graph: ServiceGraph
+  /// Sorted.
+  let services: [String]
+  private var cases: [String: ServiceCase]
+  /// What each service's own shifts cost, by signal.
+  private var costs: [String: [Signal: Double]] = [:]
+  /// What the costs of a signal are measured against: the largest of them, and at least the share
+  /// of the whole load that users would feel.
+  private var scale: [Signal: Double] = [:]
+  /// True when something that travels moved so much that users may feel it.
+  private(set) var isFelt = false
+
+  init(_ observations: [Observation], graph: ServiceGraph) {
+    self.graph = graph
+    cases = Dictionary(grouping: observations, by: \.service).mapValues(ServiceCase.init)
+    services = cases.keys.sorted()
+    for signal in Signal.allCases where signal.travels {
+      let load = services.compactMap { cases[$0]?.load[signal] }.max() ?? 0
+      let own = services.map { cost(of: signal, at: $0) }
+      for (service, cost) in zip(services, own) { costs[service, default: [:]][signal] = cost }
+      let largest = own.max() ?? 0
+      scale[signal] = max(largest, RootCause.feltFully * load)
+      if largest > 0, largest >= RootCause.feltMin * load { isFelt = true }
     }
-    guard let best, best.weight >= DeviationScan.strengthMin else { return nil }
-    let onset = own.shifts.map(\.onset).min() ?? best.shift.onset
-    return Candidate(
-      service: service, metric: best.shift.observation.metric, score: best.weight, onset: onset,
-      because: reasons(for: service, best.shift, share: best.share, cases: cases, graph: graph))
   }
 
-  /// The part of a shift, 0...1, that the callees' shifts of the same signal leave over.
-  private static func unexplainedShare(
-    of shift: Shift, by service: String, among cases: [String: ServiceCase], graph: ServiceGraph
-  ) -> Double {
-    guard shift.observation.signal.travels, shift.amount > 0 else { return 1 }
-    var explained = 0.0
-    for callee in graph.dependencies(of: service) {
-      guard let other = cases[callee], let theirs = other.counterpart(of: shift) else { continue }
-      explained += theirs.amount * callsPerRequest(from: cases[service], to: other)
+  /// The case against one service; nil when nothing of its own moved.
+  ///
+  /// Quantiles of one latency say the same thing several times: of a signal that travels the middle
+  /// between the largest and the mean counts. Of resources one that runs short is enough, so the
+  /// largest counts. Different signals support each other, so their sum counts.
+  func candidate(_ service: String) -> RootCause.Candidate? {
+    guard let own = cases[service] else { return nil }
+    var best: (weight: Double, shift: Shift)?
+    var largest: [EvidenceKind: Double] = [:]
+    var mean: [EvidenceKind: Double] = [:]
+    for shift in own.shifts where shift.strength >= RootCause.supportMin {
+      let weight = weight(of: shift, at: service)
+      let kind = EvidenceKind(shift.observation)
+      largest[kind] = max(largest[kind] ?? 0, weight)
+      mean[kind, default: 0] += weight / Double(own.counts[kind] ?? 1)
+      if weight > (best?.weight ?? 0) { best = (weight, shift) }
     }
-    return min(1, max(0, 1 - explained / shift.amount))
+    guard let best else { return nil }
+    let score = EvidenceKind.allCases.reduce(0) { sum, kind in
+      let most = largest[kind] ?? 0
+      return sum + (kind.signal.travels ? (most + (mean[kind] ?? 0)) / 2 : most)
+    }
+    let onset = own.shifts.filter { $0.strength >= RootCause.supportMin }.map(\.onset).min()
+    return RootCause.Candidate(
+      service: service, metric: best.shift.observation.metric, score: score,
+      evidence: score, onset: Timestamp(milliseconds: onset ?? best.shift.onset),
+      because: reasons(for: service, best.shift))
+  }
+
+  /// How much a shift speaks against its service: its rarity, as far as it is the service's own, by
+  /// its part of the largest cost.
+  private func weight(of shift: Shift, at service: String) -> Double {
+    let signal = shift.observation.signal
+    let rarity = log(1 + shift.strength)
+    guard signal.travels else { return rarity * signal.directness }
+    let largest = scale[signal] ?? 0
+    let cost = costs[service]?[signal] ?? 0
+    return rarity * ownShare(of: shift, at: service) * (largest > 0 ? cost / largest : 1)
+  }
+
+  /// What a service's own part of its shifts of a signal costs: amount times requests hit.
+  private func cost(of signal: Signal, at service: String) -> Double {
+    guard let own = cases[service] else { return 0 }
+    var byKind: [EvidenceKind: Double] = [:]
+    for shift in own.shifts
+    where shift.observation.signal == signal && shift.strength >= RootCause.supportMin {
+      let kind = EvidenceKind(shift.observation)
+      let amount = shift.amount * ownShare(of: shift, at: service)
+      byKind[kind, default: 0] += amount / Double(own.counts[kind] ?? 1)
+    }
+    return byKind.values.reduce(0, max) * (own.requests ?? 1)
+  }
+
+  /// The part of a shift, 0...1, that the callees' shifts leave over.
+  private func ownShare(of shift: Shift, at service: String) -> Double {
+    guard shift.observation.signal.travels, shift.observation.caller == nil else { return 1 }
+    var explained = 0.0
+    var isSuspicious = false
+    for callee in graph.dependencies(of: service) {
+      guard let other = cases[callee] else { continue }
+      let calls = callsPerRequest(from: service, to: callee)
+      let inside = other.counterpart(of: shift)?.amount ?? 0
+      let onTheWay = shift.observation.signal == .latency ? other.delay(seenBy: service) : 0
+      explained += (inside + onTheWay) * calls
+      // Sick before its caller, in a way that cannot be compared: a likely explanation.
+      let kind = EvidenceKind(shift.observation)
+      if other.counts[kind] == nil, other.isSick(before: shift.onset) {
+        isSuspicious = true
+      }
+    }
+    let share = min(1, max(0, 1 - RootCause.explainedWeight * explained / shift.amount))
+    return isSuspicious ? min(share, RootCause.leftOver) : share
   }
 
   /// How often a caller calls a callee for each of its own requests; 1 when traffic is unknown.
-  private static func callsPerRequest(from caller: ServiceCase?, to callee: ServiceCase) -> Double {
-    guard let ours = caller?.requests, let theirs = callee.requests, ours > 0 else { return 1 }
+  private func callsPerRequest(from caller: String, to callee: String) -> Double {
+    guard let ours = cases[caller]?.requests, let theirs = cases[callee]?.requests, ours > 0 else {
+      return 1
+    }
     return min(theirs / ours, 100)
   }
 
-  private static func reasons(
-    for service: String, _ shift: Shift, share: Double, cases: [String: ServiceCase],
-    graph: ServiceGraph
-  ) -> [String] {
+  private func reasons(for service: String, _ shift: Shift) -> [String] {
     let name = shift.observation.name
     let verb = shift.isAbove ? "rose" : "fell"
     var reasons = [
       "\(name) of \(service) \(verb) from \(number(shift.level)) to \(number(shift.value)), "
         + "\(number(shift.strength)) times its usual scatter"
     ]
-    let sick = graph.dependencies(of: service).filter {
-      cases[$0].map { !$0.shifts.isEmpty } ?? false
+    if let caller = shift.observation.caller {
+      reasons.append("\(caller) waits for \(service) longer than \(service) works")
     }
-    let callees = graph.dependencies(of: service).filter { cases[$0] != nil }
-    if !callees.isEmpty {
+    let known = graph.dependencies(of: service).filter { cases[$0] != nil }
+    let sick = known.filter { cases[$0]?.isSick ?? false }
+    if !known.isEmpty {
+      let share = ownShare(of: shift, at: service)
       reasons.append(
         sick.isEmpty
-          ? "what it depends on stayed normal: \(list(callees))"
+          ? "what it depends on stayed normal: \(list(known))"
           : "\(spoken(share, .ratio)) of it is not explained by \(list(sick))")
     }
-    let callers = graph.dependants(of: service).filter {
-      cases[$0].map { !$0.shifts.isEmpty } ?? false
-    }
+    let callers = graph.dependants(of: service).filter { cases[$0]?.isSick ?? false }
     if !callers.isEmpty { reasons.append("its callers suffer too: \(list(callers))") }
     return reasons
   }
 }
 
-/// How one series moved in its bad direction.
-struct Shift: Hashable, Sendable {
-  let observation: Observation
-  /// The level before.
-  let level: Double
-  /// The level since: the mean of what was seen.
-  let value: Double
-  /// Multiples of the usual scatter, for the worst value seen.
-  let strength: Double
-  /// When it left its range.
-  let onset: Timestamp
+/// Metrics that say the same kind of thing about a service.
+private struct EvidenceKind: Hashable, CaseIterable {
+  let signal: Signal
+  /// Measured by the callers as the time on the way, not by the service itself.
+  let isOnTheWay: Bool
 
-  var amount: Double { abs(value - level) }
-  var isAbove: Bool { value > level }
+  init(_ observation: Observation) {
+    signal = observation.signal
+    isOnTheWay = observation.caller != nil
+  }
+
+  private init(signal: Signal, isOnTheWay: Bool) {
+    self.signal = signal
+    self.isOnTheWay = isOnTheWay
+  }
+
+  static var allCases: [EvidenceKind] {
+    Signal.allCases.flatMap {
+      [EvidenceKind(signal: $0, isOnTheWay: false), EvidenceKind(signal: $0, isOnTheWay: true)]
+    }
+  }
 }
 
 /// What moved at one service.
-struct ServiceCase {
-  /// The shifts in their bad directions, in the order of the observations.
+private struct ServiceCase {
+  /// The shifts for the worse, in the order of the observations; what it measured of others is
+  /// left out.
   let shifts: [Shift]
+  /// How many metrics of each kind were looked at.
+  let counts: [EvidenceKind: Int]
+  /// What users normally wait for, or could lose, at this service: level times requests, by signal.
+  let load: [Signal: Double]
   /// Requests since the start, in whatever unit all services share; nil when unknown.
   let requests: Double?
 
   init(_ observations: [Observation]) {
-    shifts = observations.compactMap { observation in
-      guard let normal = DeviationScan.Normal(observation.before),
-        let deviation = DeviationScan.deviation(of: observation)
-      else { return nil }
-      let mean = observation.since.reduce(0, +) / Double(observation.since.count)
-      let isAbove = deviation.direction == .above
-      guard observation.isBad(above: isAbove), (mean > normal.level) == isAbove else { return nil }
-      return Shift(
-        observation: observation, level: normal.level, value: mean, strength: deviation.strength,
-        onset: deviation.onset)
-    }
+    let own = observations.filter { !$0.isOutgoing }
+    shifts = own.compactMap(Shift.init)
+    counts = Dictionary(grouping: own, by: EvidenceKind.init).mapValues(\.count)
     let traffic = observations.first { $0.signal == .traffic && !$0.since.isEmpty }
-    requests = traffic.map { $0.since.reduce(0, +) / Double($0.since.count) }
+    let requests = traffic.map { $0.since.reduce(0, +) / Double($0.since.count) }
+    self.requests = requests
+    var load: [Signal: Double] = [:]
+    for observation in own where observation.signal.travels && observation.caller == nil {
+      let level = Robust.median(observation.before)
+      guard level.isFinite else { continue }
+      // A ratio of failures can grow to 1, whatever its level was.
+      let whole = observation.signal == .errors && !observation.countsSuccess ? 1 : abs(level)
+      let count = Double(counts[EvidenceKind(observation)] ?? 1)
+      load[observation.signal, default: 0] += whole / count * (requests ?? 1)
+    }
+    self.load = load
+  }
+
+  var isSick: Bool { shifts.contains { $0.strength >= RootCause.certainMin } }
+
+  /// True when something moved clearly, and not after `onset`.
+  func isSick(before onset: Int64) -> Bool {
+    shifts.contains { $0.strength >= RootCause.certainMin && $0.onset <= onset }
   }
 
   /// The shift that could explain a caller's: of the same metric, else the largest of the signal.
   func counterpart(of shift: Shift) -> Shift? {
-    let same = shifts.filter { $0.observation.signal == shift.observation.signal }
+    let same = shifts.filter {
+      $0.observation.signal == shift.observation.signal && $0.observation.caller == nil
+        && $0.strength >= RootCause.supportMin
+    }
     return same.first { $0.observation.name == shift.observation.name }
       ?? same.max { $0.amount < $1.amount }
+  }
+
+  /// The time lost on the way from `caller`.
+  func delay(seenBy caller: String) -> Double {
+    shifts.first { $0.observation.caller == caller && $0.strength >= RootCause.supportMin }?.amount
+      ?? 0
   }
 }
 
 extension Signal {
   /// True for what callers feel from their callees.
   var travels: Bool { self == .latency || self == .errors || self == .availability }
-}
 
-extension Observation {
-  /// True when a move in this direction is a move for the worse.
-  func isBad(above: Bool) -> Bool {
-    switch signal {
-    case .errors, .availability: above != countsSuccess
-    case .latency, .saturation: above
-    case .traffic: !above
-    case .other: true
+  /// How directly a move of something that does not travel speaks of trouble at its own service.
+  var directness: Double {
+    switch self {
+    case .saturation: 1
+    case .other: 0.25
+    // Less traffic is what a caller does, not what the service does.
+    case .traffic, .latency, .errors, .availability: 0
     }
-  }
-
-  /// True for metrics that count what went well: success ratio, availability, up.
-  private var countsSuccess: Bool {
-    signal == .availability
-      ? !words(of: name).contains { ["down", "unavailable", "absent"].contains($0.lowercased()) }
-      : words(of: name).contains { $0.lowercased() == "success" }
   }
 }

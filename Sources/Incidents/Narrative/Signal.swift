@@ -54,7 +54,7 @@ public enum Signal: String, Sendable, Codable, CaseIterable {
     "cpu", "memory", "mem", "disk", "filesystem", "fs", "inode", "inodes", "swap", "heap", "pool",
     "saturation", "saturated", "utilization", "utilisation", "usage", "load", "queue", "backlog",
     "descriptors", "fds", "threads", "connections", "capacity", "quota", "exhaustion", "exhausted",
-    "full", "throttled", "throttling", "oom", "pressure", "network",
+    "full", "throttled", "throttling", "oom", "pressure",
   ]
   private static let availabilityWords: Set<String> = [
     "up", "down", "unavailable", "unreachable", "absent", "dead", "missing", "offline", "probe",
@@ -65,8 +65,8 @@ public enum Signal: String, Sendable, Codable, CaseIterable {
     "exception", "exceptions", "success", "timeout", "timeouts", "rejected", "dropped",
   ]
   private static let trafficWords: Set<String> = [
-    "traffic", "requests", "request", "throughput", "rps", "qps", "rate", "sessions", "orders",
-    "volume",
+    "traffic", "requests", "request", "throughput", "rps", "qps", "ops", "workload", "rate",
+    "sessions", "orders", "volume",
   ]
 
   /// True when users feel it themselves, as opposed to a resource behind the scenes.
