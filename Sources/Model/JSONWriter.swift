@@ -59,6 +59,14 @@ public struct JSONWriter: Sendable {
     text += String(number)
   }
 
+  /// Writes a number whose digits the caller has chosen.
+  ///
+  /// - Precondition: `digits` is a JSON number.
+  public mutating func number(_ digits: String) {
+    separate()
+    text += digits
+  }
+
   /// Writes a truth value.
   public mutating func value(_ flag: Bool) {
     separate()

@@ -15,7 +15,8 @@ struct TocsinCommand: AsyncParsableCommand {
       """,
     version: "tocsin 0.1.0",
     subcommands: [
-      ReplayCommand.self
+      ReplayCommand.self, QueryCommand.self, CheckCommand.self, IncidentCommands.self,
+      ChangeCommands.self,
     ]
   )
 }

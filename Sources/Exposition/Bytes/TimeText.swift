@@ -1,4 +1,4 @@
-import Model
+public import Model
 
 /// The unit of a time written as a number.
 public enum TimeUnit: String, CaseIterable, Sendable {
@@ -228,5 +228,18 @@ private struct DigitReader {
       at += 1
     }
     return at > first ? milliseconds : nil
+  }
+}
+
+extension Timestamp {
+  /// Reads a moment as a person writes it: RFC 3339, `2026-01-15 14:30:00` in UTC, or Unix time
+  /// whose unit (s, ms, µs, ns) is told by its magnitude; nil for anything else.
+  public init?(reading text: String) {
+    let bytes = Array(text.utf8)
+    let parsed = bytes.withUnsafeBufferPointer { buffer in
+      buffer.baseAddress.flatMap { TimeText.parse(ByteView(base: $0, count: buffer.count)) }
+    }
+    guard let parsed else { return nil }
+    self.init(milliseconds: parsed)
   }
 }

@@ -21,7 +21,7 @@ struct CheckCommand: ParsableCommand {
     try reporting {
       let loaded = RuleSet.load(paths, from: .disk)
       var diagnostics = loaded.diagnostics
-      if !noLint, let set = loaded.ruleSet { diagnostics += Lint().check(set) }
+      if !noLint, let set = loaded.ruleSet { diagnostics += Lint.warnings(in: set.files) }
       let out = ResultOutput()
       for diagnostic in diagnostics {
         try out.write(output.output == .json ? json(diagnostic) : diagnostic.description + "\n")

@@ -3,6 +3,7 @@ import Evaluation
 import Exposition
 import Model
 import PromQL
+import Sources
 
 /// `tocsin query`: one PromQL expression over recorded input.
 struct QueryCommand: ParsableCommand {
@@ -57,7 +58,7 @@ struct QueryCommand: ParsableCommand {
       let options = Feature.options(features)
       let parsed = try parse(options)
       let store = SeriesStore(limits: options.store, keepsEverything: true)
-      try InputReader(files, input).readAll { store.ingest($0) }
+      try Recording(files, input).read { store.ingest($0.batch) }
       let result = try evaluate(parsed, QueryEngine(store: store, options: options.evaluation))
       let text =
         output.output == .json

@@ -25,9 +25,9 @@ struct InputOptions: ParsableArguments {
   @Flag(name: .long, help: "A bad line ends the run instead of being skipped.")
   var strict = false
 
-  /// The options of the decoder of `file`.
-  func decoder(for file: String?) throws -> DecoderOptions {
-    var options = DecoderOptions(format: format, file: file)
+  /// How every input is decoded.
+  func decoder() throws -> DecoderOptions {
+    var options = DecoderOptions(format: format)
     options.precision = precision
     options.isStrict = strict
     if let csv {

@@ -7,7 +7,7 @@ struct TimeArgument: ExpressibleByArgument {
   var time: Timestamp
 
   init?(argument: String) {
-    guard let time = TimeText.timestamp(argument) else { return nil }
+    guard let time = Timestamp(reading: argument) else { return nil }
     self.time = time
   }
 }

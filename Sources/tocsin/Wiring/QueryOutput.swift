@@ -36,7 +36,7 @@ enum QueryJSON {
       json.field("resultType", "string")
       json.key("result")
       json.array { json in
-        json.raw("0")
+        json.number("0")
         json.value(text)
       }
     case .vector(let samples):
@@ -80,7 +80,7 @@ enum QueryJSON {
 
   private static func point(_ time: Timestamp, _ value: SampleValue, to json: inout JSONWriter) {
     json.array { json in
-      json.raw(PromNumber.seconds(time))
+      json.number(PromNumber.seconds(time))
       switch value {
       case .float(let number): json.value(PromNumber.text(number))
       case .histogram(let histogram): write(histogram, to: &json)
@@ -100,7 +100,7 @@ enum QueryJSON {
           json.array { json in
             // 0: open left, 1: open right, 2: both open, 3: both closed.
             let kind = bucket.includesLower ? (bucket.includesUpper ? 3 : 1) : (bucket.includesUpper ? 0 : 2)
-            json.raw(String(kind))
+            json.number(String(kind))
             json.value(PromNumber.text(bucket.lower))
             json.value(PromNumber.text(bucket.upper))
             json.value(PromNumber.text(bucket.count))

@@ -6,6 +6,7 @@ import Incidents
 import Model
 import Reports
 import Rules
+import Sources
 import Storage
 
 /// One run of the engine: input in, effects printed and stored, reports at the end.
@@ -17,13 +18,7 @@ struct Session: ~Copyable {
   private let reports: [ReportWriter]
   private var counts = InputCounts()
   private var firstTime: Timestamp?
-
-  /// What was read so far.
-  struct InputCounts {
-    var bytes = 0
-    var samples = 0
-    var badLines = 0
-  }
+  private var progress: ProgressDisplay
 
   init(rules: RuleSet, options: RunOptions, output form: OutputOptions, isLive: Bool) throws {
     tocsin = Tocsin(rules: rules, options: options.engine(isLive: isLive))
@@ -31,36 +26,25 @@ struct Session: ~Copyable {
     printer = EffectPrinter(form, output, tocsin.context)
     ledger = IncidentLedger(store: try options.store.map { try Store.open(path: $0, mode: .create) })
     reports = options.report.map(ReportWriter.init)
+    progress = ProgressDisplay(style: form.errorStyle)
   }
 
-  /// Reads recordings to their end.
+  /// Reads recordings to their end, merged by event time.
   mutating func replay(_ files: [String], _ input: InputOptions) throws {
-    for file in files {
-      try read(file, input)
-    }
+    let recording = try Recording(files, input)
+    while let delivery = try recording.next() { try take(delivery) }
+    progress.end()
   }
 
-  private mutating func read(_ file: String, _ input: InputOptions) throws {
-    guard let handle = file == "-" ? FileHandle.standardInput : FileHandle(forReadingAtPath: file)
-    else { throw CommandFailure.unusable("\(file): error: no such file, or it cannot be read") }
-    var decoder = SampleDecoder(try input.decoder(for: file))
-    var batch = SampleBatch()
-    while let data = try handle.read(upToCount: 1 << 20), !data.isEmpty {
-      decoder.feed([UInt8](data), arrival: Timestamp(milliseconds: 0))
-      while decoder.next(into: &batch) { try take(batch) }
+  /// Takes over what was read: reports first, then samples.
+  private mutating func take(_ delivery: borrowing Delivery) throws {
+    for diagnostic in delivery.diagnostics { StandardError.write(diagnostic.description) }
+    counts = InputCounts(delivery.progress) ?? counts
+    if firstTime == nil, let first = delivery.batch.times.min() {
+      firstTime = Timestamp(milliseconds: first)
     }
-    decoder.finish()
-    while decoder.next(into: &batch) { try take(batch) }
-    for diagnostic in decoder.takeDiagnostics() { StandardError.write(diagnostic.description) }
-    counts.bytes += decoder.counts.bytes
-    counts.badLines += decoder.counts.badLinesTotal
-    if decoder.hasFailed { throw ExitStatus.unusable }
-  }
-
-  private mutating func take(_ batch: borrowing SampleBatch) throws {
-    counts.samples += batch.count
-    if firstTime == nil, let first = batch.times.min() { firstTime = Timestamp(milliseconds: first) }
-    try act(on: tocsin.ingest(batch))
+    try act(on: tocsin.ingest(delivery.batch))
+    progress.show(counts, at: tocsin.watermark)
   }
 
   /// Stores effects, then tells of them.
