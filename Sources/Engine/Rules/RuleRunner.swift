@@ -60,9 +60,7 @@ final class RuleRunner {
 
   /// What the rule watches: `of`, or what its expression compares with a number.
   var watched: Expression {
-    if case .alert(let expression) = rule.kind {
-      return Comparison(in: expression)?.watched ?? expression
-    }
+    if case .alert(let expression) = rule.kind { return Observation(expression).operand }
     return rule.expression
   }
 
@@ -120,6 +118,11 @@ final class RuleRunner {
   /// The output series whose labels an alert carries; nil when there is none.
   func seriesIndex(of alert: Labels) -> Int? {
     seriesLabels.firstIndex { labels in labels.pairs.allSatisfy { alert[$0.name] == $0.value } }
+  }
+
+  /// The rule's alerts that are pending or firing, by labels.
+  func activeAlerts(_ surroundings: AlertSurroundings) -> [ActiveAlert] {
+    table?.active(in: surroundings) ?? []
   }
 
   private static func alertsProbe(_ name: String) -> Labels {

@@ -36,6 +36,20 @@ public struct Observation: Sendable {
     }
   }
 
+  /// True when `value` satisfies the comparison; nil where there is none with a constant.
+  public func holds(for value: Double) -> Bool? {
+    guard let bound else { return nil }
+    switch operation {
+    case .equal: return value == bound
+    case .notEqual: return value != bound
+    case .greater: return value > bound
+    case .less: return value < bound
+    case .greaterOrEqual: return value >= bound
+    case .lessOrEqual: return value <= bound
+    default: return nil
+    }
+  }
+
   private init(operand: Expression, operation: BinaryOperation?, bound: Double?) {
     self.operand = operand
     self.operation = operation
