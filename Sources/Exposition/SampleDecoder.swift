@@ -106,12 +106,24 @@ public struct SampleDecoder: ~Copyable {
   /// What was read so far.
   public var counts: DecoderCounts {
     DecoderCounts(
-      bytes: bytes, lines: reading.context.line, samples: reading.samples, badLines: reading.bad.counts)
+      bytes: bytes, lines: reading.context.line, samples: reading.samples,
+      badLines: reading.bad.counts)
   }
+
+  /// Bytes of plain (decompressed) input that were read but not given out: the unfinished last line,
+  /// or all of it while the format is unknown.
+  ///
+  /// A reader that stops here goes on that many bytes earlier. Known once `next(into:)` returned false.
+  public var unfinishedBytes: Int { carry.count + recognition.heldBytes }
 
   /// Splits `block` into the lines that are complete and the beginning of one that is not.
   private mutating func takeBlock() {
     if format == .auto, !recognize() { return }
+    takeRecognized()
+  }
+
+  /// Does what `takeBlock` does once the format is known.
+  private mutating func takeRecognized() {
     var start = 0
     if isSkipping {
       guard let newline = block.firstIndex(of: 0x0a) else { return }
@@ -172,8 +184,10 @@ public struct SampleDecoder: ~Copyable {
       phase = .ending
       reportTrouble()
       block.removeAll(keepingCapacity: true)
-      if format == .auto, !recognize() { return true }
-      if !block.isEmpty { takeBlock() }
+      if format == .auto {
+        if !recognize() { return true }
+        takeRecognized()
+      }
       // A line that damaged compression cut off may show a wrong number; it is left out.
       if decompressor.trouble == .truncated || decompressor.trouble == .corrupt {
         carry.removeAll()

@@ -25,6 +25,9 @@ struct Recognition: Sendable {
     limits = options.limits
   }
 
+  /// Bytes held.
+  var heldBytes: Int { held.count }
+
   /// Everything read so far, too long lines cut.
   mutating func takeHeld() -> [UInt8] {
     defer { held = [] }
