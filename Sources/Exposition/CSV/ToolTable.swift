@@ -27,7 +27,7 @@ struct ToolTable {
 
   /// The plan for `header`'s table; nil when it is none of a tool.
   init?(_ header: CSVHeader) {
-    switch header.table {
+    switch header.columns.table {
     case .jmeter: planJMeter(header.names)
     case .locust: planLocust(header.names)
     case .long, .wide, .k6: return nil
