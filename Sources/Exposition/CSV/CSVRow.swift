@@ -26,7 +26,7 @@ struct CSVRow {
       if at < line.count, line[at] == UInt8(ascii: "\"") {
         cell = try quotedCell(line, &at, separator, arena)
       } else {
-        while at < line.count, line[at] != separator { at += 1 }
+        at = line.nearIndex(of: separator, from: at)
         var end = at
         while end > start, isBlank(line[end - 1]) { end -= 1 }
         cell = line[start..<end]
