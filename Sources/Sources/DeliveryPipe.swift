@@ -25,7 +25,9 @@ public final class DeliveryPipe: Sendable {
     state.withLock { $0.senders = senders }
   }
 
-  /// Hands `delivery` over and gives back an old one to fill; waits for room. False once cancelled.
+  /// Hands `delivery` over and gives back an old one to fill; false once cancelled.
+  ///
+  /// Waits while the pipe is full.
   public func send(_ delivery: inout Delivery) -> Bool {
     room.wait()
     let sent = delivery
