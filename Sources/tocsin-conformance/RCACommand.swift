@@ -79,8 +79,8 @@ struct RCACase {
   var isNormal: Bool
   var observations: [Observation]
   var graph: ServiceGraph
-  /// The service where the trouble is felt, where the kit says it.
-  var symptom: String?
+  /// Where the trouble is felt and as what, where the kit says it.
+  var symptom: RootCause.Symptom?
 }
 
 /// A series as the kits' tables give it.

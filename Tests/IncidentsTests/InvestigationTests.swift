@@ -44,6 +44,97 @@ import Testing
     #expect(RootCause.rank(Self.observations(good), graph: ServiceGraph(shop())).isEmpty)
   }
 
+  /// One value a minute, level and then a jump at the start.
+  static func observation(
+    _ name: String, _ service: String, _ signal: Signal, before: Double, since: Double,
+    recent: Double? = nil, caller: String? = nil
+  ) -> Observation {
+    func wobble(_ level: Double, _ index: Int) -> Double {
+      level * (1 + 0.02 * Double(index * 7 % 5 - 2))
+    }
+    return Observation(
+      service: service, metric: [Labels.metricName: name, "service": service], signal: signal,
+      caller: caller, before: (0..<60).map { wobble(before, $0) },
+      recent: (0..<3).map { wobble(recent ?? before, $0) },
+      times: (0..<5).map { minute(Double($0)).milliseconds },
+      since: (0..<5).map { wobble(since, $0) })
+  }
+
+  @Test func `a shift weighs by the requests that it hits`() throws {
+    let graph = ServiceGraph(edges: [("shop", "busy"), ("shop", "rare")])
+    let ranked = RootCause.rank(
+      [
+        Self.observation("requests", "busy", .traffic, before: 900, since: 900),
+        Self.observation("requests", "rare", .traffic, before: 30, since: 30),
+        Self.observation("latency", "busy", .latency, before: 0.01, since: 0.03),
+        Self.observation("latency", "rare", .latency, before: 0.01, since: 0.06),
+      ], graph: graph)
+    #expect(ranked.first?.service == "busy")
+  }
+
+  @Test func `a level that was there before the start is no part of the trouble`() {
+    let graph = ServiceGraph(edges: [("shop", "old"), ("shop", "new")])
+    let ranked = RootCause.rank(
+      [
+        Self.observation("latency", "old", .latency, before: 0.1, since: 0.9, recent: 0.9),
+        Self.observation("latency", "new", .latency, before: 0.1, since: 0.2),
+      ], graph: graph)
+    #expect(ranked.map(\.service) == ["new"])
+  }
+
+  @Test func `time lost on the way is held against the service called`() {
+    let graph = ServiceGraph(edges: [("shop", "cart"), ("shop", "mail")])
+    let ranked = RootCause.rank(
+      [
+        Self.observation("server_latency", "shop", .latency, before: 0.2, since: 0.5),
+        Self.observation("server_latency", "cart", .latency, before: 0.01, since: 0.01),
+        Self.observation("server_latency", "mail", .latency, before: 0.01, since: 0.01),
+        Self.observation(
+          "way_seconds", "cart", .latency, before: 0.001, since: 0.3, caller: "shop"),
+        Self.observation(
+          "way_seconds", "mail", .latency, before: 0.001, since: 0.001, caller: "shop"),
+      ], graph: graph)
+    #expect(ranked.first?.service == "cart")
+    #expect(ranked.first?.because.contains("shop waits for cart longer than cart works") == true)
+  }
+
+  @Test func `only what the symptom depends on can be the cause`() {
+    let graph = ServiceGraph(edges: [("shop", "cart"), ("blog", "mail")])
+    let ranked = RootCause.rank(
+      [
+        Self.observation("latency", "shop", .latency, before: 0.2, since: 0.5),
+        Self.observation("latency", "cart", .latency, before: 0.1, since: 0.4),
+        Self.observation("latency", "mail", .latency, before: 0.1, since: 9),
+      ], graph: graph, symptom: RootCause.Symptom(service: "shop", signal: .latency))
+    #expect(ranked.first?.service == "cart")
+    #expect(!ranked.map(\.service).contains("mail"))
+  }
+
+  /// Five services of two metrics, 120 values before and 10 since, all from one distribution.
+  static func noise(seed: UInt64) -> [Observation] {
+    var lottery = Lottery(seed: seed)
+    func values(_ count: Int) -> [Double] {
+      (0..<count).map { _ in 1 + Double((0..<6).map { _ in lottery.draw(100) }.reduce(0, +)) }
+    }
+    return ["checkout", "api", "db", "search", "logo"].flatMap { service in
+      [("latency", Signal.latency), ("cpu", .saturation)].map { name, signal in
+        Observation(
+          service: service, metric: [Labels.metricName: name, "service": service],
+          signal: signal, before: values(120), recent: values(5),
+          times: (0..<10).map { minute(Double($0)).milliseconds }, since: values(10))
+      }
+    }
+  }
+
+  @Test func `noise alone names a cause in fewer than one of twenty systems`() {
+    let graph = ServiceGraph(shop())
+    let symptom = RootCause.Symptom(service: "checkout", signal: .latency)
+    let named = (1...100).filter { seed in
+      !RootCause.rank(Self.noise(seed: UInt64(seed)), graph: graph, symptom: symptom).isEmpty
+    }
+    #expect(named.count < 5, "seeds \(named)")
+  }
+
   struct ChangeCase: CustomTestStringConvertible {
     let kind: String
     let version: String

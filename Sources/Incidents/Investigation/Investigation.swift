@@ -71,12 +71,26 @@ public struct Investigation: Sendable {
     }
   }
 
+  /// Where the trouble is felt: the service in trouble that depends on all the others.
+  private func symptom(of incident: Incident) -> RootCause.Symptom? {
+    let services = Set(incident.alerts.compactMap(\.service)).sorted()
+    let top = services.first { service in
+      services.allSatisfy { context.graph.distance(from: service, to: $0) != nil }
+    }
+    guard let top else { return nil }
+    let signals = incident.alerts.filter { $0.service == top }.map {
+      Signal(alert: $0.alert, labels: $0.labels, annotations: $0.annotations)
+    }
+    return RootCause.Symptom(service: top, signal: signals.first(where: \.travels))
+  }
+
   /// The services that may be the cause: from the metrics where they are known, else from which
   /// alerting service the others depend on.
   private func candidates(
     _ incident: Incident, _ observations: [Observation]
   ) -> [RootCause.Candidate] {
-    let measured = RootCause.rank(observations, graph: context.graph)
+    let measured = RootCause.rank(
+      observations, graph: context.graph, symptom: symptom(of: incident))
     if !measured.isEmpty { return measured }
     let services = Set(incident.alerts.compactMap(\.service)).sorted()
     let depths = services.map { service in

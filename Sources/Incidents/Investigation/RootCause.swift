@@ -18,7 +18,8 @@ public enum RootCause {
     public var metric: Labels
     /// How strong the case is, 0...1: its share of all the evidence.
     public var score: Double
-    /// How much evidence there is, whatever stands against the others; 1.5 is beyond chance.
+    /// How much evidence there is, whatever speaks against others: natural logarithms of rarity, so
+    /// that 1 is a shift of about twice the usual scatter that is felt in full.
     public var evidence: Double
     /// When its first metric left its range.
     public var onset: Timestamp
@@ -26,12 +27,29 @@ public enum RootCause {
     public var because: [String]
   }
 
+  /// Where a trouble is felt, and as what.
+  public struct Symptom: Hashable, Sendable {
+    /// The service whose users feel it.
+    public var service: String
+    /// What they feel; nil when it is not known.
+    public var signal: Signal?
+
+    /// A symptom at a service.
+    public init(service: String, signal: Signal? = nil) {
+      self.service = service
+      self.signal = signal
+    }
+  }
+
   /// From this strength on a shift supports a case or explains another one.
-  static let supportMin = 2.5
+  static let supportMin = 2.0
   /// From this strength on a shift is beyond doubt.
   static let certainMin = 5.0
   /// A case below this much evidence is no more than normal operation brings about now and then.
-  public static let evidenceMin = 1.5
+  public static let evidenceMin = 1.0
+  /// What a shift weighs that is not of the symptom's kind: slowness among failures, or failures
+  /// among slowness.
+  static let otherKind = 0.3
   /// What is left of a caller's shift when a callee is sick in a way that cannot be compared.
   static let leftOver = 0.3
   /// Shifts that cost less than this share of all that users wait for are felt by nobody.
@@ -43,20 +61,15 @@ public enum RootCause {
 
   /// The services that may be the cause, most probable first; empty when none stands out.
   ///
-  /// `symptom` is the service where the trouble is felt, if it is known: only services that it
-  /// depends on can then be the cause. Cases with less than `evidenceMin` alone name nothing.
+  /// `symptom` says where the trouble is felt, if it is known: only services that it depends on can
+  /// then be the cause, and what is of its kind weighs most. Cases with less than `evidenceMin` alone name nothing.
   public static func rank(
-    _ observations: [Observation], graph: ServiceGraph, symptom: String? = nil,
+    _ observations: [Observation], graph: ServiceGraph, symptom: Symptom? = nil,
     evidenceMin: Double = RootCause.evidenceMin
   ) -> [Candidate] {
-    let system = SystemCase(observations, graph: graph)
+    let system = SystemCase(observations, graph: graph, symptom: symptom)
     var candidates: [Candidate] = []
     for service in system.services {
-      if let symptom, graph.contains(symptom),
-        graph.distance(from: symptom, to: service) == nil
-      {
-        continue
-      }
       if let candidate = system.candidate(service) { candidates.append(candidate) }
     }
     guard system.isFelt, candidates.contains(where: { $0.score >= evidenceMin }) else { return [] }
@@ -75,7 +88,7 @@ public enum RootCause {
 /// All the shifts of a system, service by service, with what they explain of each other.
 private struct SystemCase {
   let graph: ServiceGraph
-  /// Sorted.
+  /// The services that can be the cause, sorted.
   let services: [String]
   private var cases: [String: ServiceCase]
   /// What each service's own shifts cost, by signal.
@@ -85,11 +98,19 @@ private struct SystemCase {
   private var scale: [Signal: Double] = [:]
   /// True when something that travels moved so much that users may feel it.
   private(set) var isFelt = false
+  /// What the users feel; nil when it is not known.
+  private let symptom: Signal?
+  /// How clear the symptom itself is, from a half to 1; 1 when it is not known.
+  private var clarity = 1.0
 
-  init(_ observations: [Observation], graph: ServiceGraph) {
+  init(_ observations: [Observation], graph: ServiceGraph, symptom: RootCause.Symptom?) {
     self.graph = graph
+    self.symptom = symptom?.signal
     cases = Dictionary(grouping: observations, by: \.service).mapValues(ServiceCase.init)
-    services = cases.keys.sorted()
+    let place = symptom.flatMap { graph.contains($0.service) ? $0.service : nil }
+    services = cases.keys.sorted().filter { service in
+      place.map { graph.distance(from: $0, to: service) != nil } ?? true
+    }
     for signal in Signal.allCases where signal.travels {
       let load = services.compactMap { cases[$0]?.load[signal] }.max() ?? 0
       let own = services.map { cost(of: signal, at: $0) }
@@ -97,6 +118,11 @@ private struct SystemCase {
       let largest = own.max() ?? 0
       scale[signal] = max(largest, RootCause.feltFully * load)
       if largest > 0, largest >= RootCause.feltMin * load { isFelt = true }
+    }
+    if let symptom, let signal = symptom.signal, let place = cases[symptom.service] {
+      let kin = place.shifts.filter { $0.observation.signal.isKin(of: signal) }
+      let strength = kin.map(\.strength).max() ?? 0
+      clarity = min(1, 0.5 + 0.5 * strength / RootCause.supportMin)
     }
   }
 
@@ -118,10 +144,13 @@ private struct SystemCase {
       if weight > (best?.weight ?? 0) { best = (weight, shift) }
     }
     guard let best else { return nil }
-    let score = EvidenceKind.allCases.reduce(0) { sum, kind in
-      let most = largest[kind] ?? 0
-      return sum + (kind.signal.travels ? (most + (mean[kind] ?? 0)) / 2 : most)
-    }
+    // What hardly shows where it should be felt is hardly a cause of anything.
+    let score =
+      clarity
+      * EvidenceKind.allCases.reduce(0) { sum, kind in
+        let most = largest[kind] ?? 0
+        return sum + (kind.signal.travels ? (most + (mean[kind] ?? 0)) / 2 : most)
+      }
     let onset = own.shifts.filter { $0.strength >= RootCause.supportMin }.map(\.onset).min()
     return RootCause.Candidate(
       service: service, metric: best.shift.observation.metric, score: score,
@@ -137,7 +166,8 @@ private struct SystemCase {
     guard signal.travels else { return rarity * signal.directness }
     let largest = scale[signal] ?? 0
     let cost = costs[service]?[signal] ?? 0
-    return rarity * ownShare(of: shift, at: service) * (largest > 0 ? cost / largest : 1)
+    let kinship = symptom.map { signal.isKin(of: $0) ? 1 : RootCause.otherKind } ?? 1
+    return rarity * kinship * ownShare(of: shift, at: service) * (largest > 0 ? cost / largest : 1)
   }
 
   /// What a service's own part of its shifts of a signal costs: amount times requests hit.
@@ -288,6 +318,14 @@ private struct ServiceCase {
 extension Signal {
   /// True for what callers feel from their callees.
   var travels: Bool { self == .latency || self == .errors || self == .availability }
+
+  /// True when one is a sign of the other without anything else.
+  ///
+  /// Failures are failures, whether they are counted as errors or as lost availability. What does not travel is kin of none.
+  func isKin(of other: Signal) -> Bool {
+    let failures: Set<Signal> = [.errors, .availability]
+    return self == other || (failures.contains(self) && failures.contains(other)) || !other.travels
+  }
 
   /// How directly a move of something that does not travel speaks of trouble at its own service.
   var directness: Double {

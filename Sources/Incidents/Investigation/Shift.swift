@@ -44,8 +44,8 @@ struct Shift: Hashable, Sendable {
     }
     guard amount > 0 else { return nil }
     let share = observation.countsSuccess ? Self.successFloor : DeviationScan.relativeFloor
-    // Between the 1st and the 99th centile lie 4.65 standard deviations of a normal distribution.
-    let spread = (Robust.quantile(means, 0.99) - Robust.quantile(means, 0.01)) / 4.65
+    // Between the 5th and the 95th centile lie 3.29 standard deviations of a normal distribution.
+    let spread = (Robust.quantile(means, 0.95) - Robust.quantile(means, 0.05)) / 3.29
     let usual = max(spread, Robust.scatter(means, around: level), share * abs(level))
     let scatter = usual > 0 ? usual : amount / Self.strengthMax
     self.observation = observation
