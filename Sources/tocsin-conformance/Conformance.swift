@@ -5,6 +5,8 @@ struct Conformance: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "tocsin-conformance",
     abstract: "Runs outside test kits against Tocsin's engine and prints \"N passed, N failed\".",
-    subcommands: [RCACommand.self]
+    subcommands: [
+      ExpositionCommand.self, RulesCommand.self, TemplatesCommand.self, RCACommand.self,
+    ]
   )
 }

@@ -46,14 +46,14 @@ struct PetShopKit {
     let faulty = try series(folder.appendingPathComponent("metrics.csv"))
     var reference: [Labels: KitSeries] = [:]
     for series in normal { reference[series.metric] = series }
-    let observations = faulty.map { series in
-      var observation = series.observation(
+    let histories = faulty.map { series in
+      var history = series.history(
         normal: .min ..< .min, recent: .min..<start, since: start ..< .max)
-      observation.before = reference[series.metric]?.values ?? []
-      return observation
+      history.before = reference[series.metric]?.values ?? []
+      return history
     }
     return RCACase(
-      name: name, isNormal: false, observations: observations, graph: graph,
+      name: name, isNormal: false, histories: histories, graph: graph,
       symptom: RootCause.Symptom(service: target.node, signal: Self.signal(target.metric)))
   }
 
@@ -69,15 +69,15 @@ struct PetShopKit {
       from: first + Self.recentLength, to: last - Self.windowLength, by: Int(step))
     return starts.flatMap { start in
       let end = start + Self.windowLength
-      let observations = normal.map {
-        $0.observation(
+      let histories = normal.map {
+        $0.history(
           normal: .min ..< .max, without: start - Self.recentLength..<end,
           recent: start - Self.recentLength..<start, since: start..<end)
       }
       return ["latency", "availability"].map { metric in
         RCACase(
           name: "\(scenario)/noissue/\(start)/\(metric)", isNormal: true,
-          observations: observations, graph: graph,
+          histories: histories, graph: graph,
           symptom: RootCause.Symptom(service: "PetSite", signal: Self.signal(metric)))
       }
     }

@@ -42,15 +42,16 @@ public struct IncidentSettings: Hashable, Sendable {
 
 private let minute: Milliseconds = 60_000
 
-/// Where one level of severity ends and the next begins; a value at a cut-off belongs above it.
+/// Where one level of severity ends and the next begins.
 public struct SeverityCutOffs: Hashable, Sendable {
-  /// The least values of three levels; below the last stands `low`.
+  /// Three steps, read as the practice writes them: `> 50 %` critical, `10–50 %` high, `< 10 %`
+  /// medium, nothing at all low.
   public struct Ladder: Hashable, Sendable {
-    /// From here on critical; nil when this measure alone never is.
+    /// Above this critical; nil when this measure alone never is.
     public var critical: Double?
     /// From here on high; nil when this measure alone never is.
     public var high: Double?
-    /// From here on medium; nil when this measure alone never is.
+    /// Above this medium; nil when this measure alone never is.
     public var medium: Double?
 
     /// A ladder of three steps.
@@ -62,9 +63,9 @@ public struct SeverityCutOffs: Hashable, Sendable {
 
     /// The level of `value`; `low` below every step and for NaN.
     public func level(of value: Double) -> Severity {
-      if let critical, value >= critical { return .critical }
+      if let critical, value > critical { return .critical }
       if let high, value >= high { return .high }
-      if let medium, value >= medium { return .medium }
+      if let medium, value > medium { return .medium }
       return .low
     }
   }
@@ -88,7 +89,7 @@ public struct SeverityCutOffs: Hashable, Sendable {
 
 /// Working days and hours in one time zone without daylight saving, as an offset from UTC.
 public struct WorkCalendar: Hashable, Sendable {
-  /// What is added to UTC; -14 h ... +14 h.
+  /// What is added to UTC; from -14 h to +14 h.
   public var offset: Milliseconds = 0
   /// The working days, 0 is Sunday and 6 is Saturday; sorted, at least one.
   public var workdays = [1, 2, 3, 4, 5]

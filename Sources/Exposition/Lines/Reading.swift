@@ -1,0 +1,50 @@
+/// What every decoder knows about the input it reads: place, arrival time, bounds, refused lines.
+struct Reading: Sendable {
+  /// Number of the line being read, from 1; 0 before the first.
+  var line = 0
+  /// Samples read so far.
+  var samples = 0
+  /// Time of samples that carry none, in milliseconds.
+  var arrival: Int64 = 0
+  /// The lines that were refused.
+  var bad: BadLines
+  let limits: DecoderLimits
+  /// Whether the input is held against the whole of its specification.
+  let validates: Bool
+
+  init(_ options: DecoderOptions) {
+    bad = BadLines(file: options.file, isStrict: options.isStrict)
+    limits = options.limits
+    validates = options.validates
+  }
+
+  /// Counts the current line as refused.
+  @inline(never)
+  mutating func refuse(_ error: LineError, _ view: ByteView) {
+    bad.refuse(error, line: view, number: line)
+  }
+
+  /// True for a time that samples may have.
+  @inline(__always)
+  func accepts(_ time: Int64) -> Bool { time >= limits.timeMin && time <= limits.timeMax }
+}
+
+/// Calls `body` with each line of `view[region]`, without its `\n` and, if `dropsReturn`, its `\r`.
+///
+/// The last line needs no `\n`. `body` returns false to stop; the result is where the next line starts.
+@inline(__always)
+func forEachLine(
+  of view: ByteView, in region: Range<Int>, dropsReturn: Bool, _ body: (Range<Int>) -> Bool
+) -> Int {
+  var start = region.lowerBound
+  while start < region.upperBound {
+    let newline = view.firstIndex(of: 0x0a, from: start) ?? region.upperBound
+    var end = min(newline, region.upperBound)
+    let next = min(newline + 1, region.upperBound)
+    if dropsReturn, end > start, view[end - 1] == 0x0d { end -= 1 }
+    let goesOn = body(start..<end)
+    start = next
+    if !goesOn { break }
+  }
+  return start
+}
