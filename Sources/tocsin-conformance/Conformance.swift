@@ -10,6 +10,7 @@ struct Conformance: ParsableCommand {
       RulesCommand.self,
       TemplatesCommand.self,
       RCACommand.self,
+      UnitTestsCommand.self,
     ]
   )
 }

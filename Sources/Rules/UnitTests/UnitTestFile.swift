@@ -131,5 +131,16 @@ public struct UnitTest: Sendable {
     public var state: String?
     /// Its title.
     public var title: String?
+
+    /// Any incident, unless more is said.
+    public init(
+      severity: Severity? = nil, services: [String]? = nil, state: String? = nil,
+      title: String? = nil
+    ) {
+      self.severity = severity
+      self.services = services
+      self.state = state
+      self.title = title
+    }
   }
 }
