@@ -65,7 +65,8 @@ public struct Tocsin: ~Copyable {
     surroundings = Self.surroundings(options, store)
   }
 
-  private static func surroundings(
+  /// What templates see of this system.
+  static func surroundings(
     _ options: EngineOptions, _ store: SeriesStore
   ) -> AlertSurroundings {
     var surroundings = AlertSurroundings()

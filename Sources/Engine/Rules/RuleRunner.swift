@@ -115,6 +115,14 @@ final class RuleRunner {
     return outcome.transitions
   }
 
+  /// Alerts that are pending or firing after the last pass, by labels.
+  func activeAlerts(in surroundings: AlertSurroundings) -> [ActiveAlert] {
+    guard let table, let condition else { return [] }
+    var surroundings = surroundings
+    surroundings.measure = { condition.measure($0, $1, $2) }
+    return table.active(in: surroundings)
+  }
+
   /// The output series whose labels an alert carries; nil when there is none.
   func seriesIndex(of alert: Labels) -> Int? {
     seriesLabels.firstIndex { labels in labels.pairs.allSatisfy { alert[$0.name] == $0.value } }
