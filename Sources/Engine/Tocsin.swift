@@ -217,7 +217,9 @@ extension Tocsin {
   }
 
   private mutating func applyChanges(through time: Timestamp) -> [Effect] {
-    let due = pendingChanges.filter { $0.time <= time }.sorted { ($0.time, $0.id) < ($1.time, $1.id) }
+    let due = pendingChanges.filter { $0.time <= time }.sorted {
+      ($0.time, $0.id) < ($1.time, $1.id)
+    }
     guard !due.isEmpty else { return [] }
     pendingChanges.removeAll { $0.time <= time }
     var effects: [Effect] = []
@@ -250,7 +252,8 @@ extension Tocsin {
         diagnostics.append(
           Diagnostic(
             .warning, code: failure.code,
-            "rule \(quoted(runner.rule.name)) failed: \(failure.message)", at: runner.rule.location))
+            "rule \(quoted(runner.rule.name)) failed: \(failure.message)", at: runner.rule.location)
+        )
       }
     }
   }
@@ -270,7 +273,9 @@ private struct TimedTransition {
 
   func precedes(_ other: TimedTransition) -> Bool {
     if transition.time != other.transition.time { return transition.time < other.transition.time }
-    if (group, rule) != (other.group, other.rule) { return (group, rule) < (other.group, other.rule) }
+    if (group, rule) != (other.group, other.rule) {
+      return (group, rule) < (other.group, other.rule)
+    }
     return transition.labels < other.transition.labels
   }
 }
@@ -309,7 +314,9 @@ extension Tocsin {
       }
       merged[index].prepend(window)
     }
-    return merged.sorted { ($0.service ?? "", $0.title, $0.labels) < ($1.service ?? "", $1.title, $1.labels) }
+    return merged.sorted {
+      ($0.service ?? "", $0.title, $0.labels) < ($1.service ?? "", $1.title, $1.labels)
+    }
   }
 }
 
