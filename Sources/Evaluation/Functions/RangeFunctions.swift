@@ -39,6 +39,7 @@ extension RangeFunction {
     quantileOverTime,
     floats("mad_over_time") { window in
       var values = Array(window.values)
+      if values.contains(where: \.isNaN) { return .nan }
       let median = quantile(0.5, sorting: &values)
       var distances = values.map { ($0 - median).magnitude }
       return quantile(0.5, sorting: &distances)

@@ -21,7 +21,7 @@ final class VectorScalarOperator: Operator {
     arithmetic = RowArithmetic(
       operation: operation, returnsBool: returnsBool, keepsRight: isScalarLeft)
     mixed = MixedArithmetic(operation: operation, returnsBool: returnsBool, range: range)
-    output = SeriesGuard(dropsName: operation.dropsName || returnsBool || operation.isTrim)
+    output = SeriesGuard(dropsName: operation.dropsName || returnsBool)
     super.init(range: range)
   }
 

@@ -10,9 +10,11 @@ extension Planner {
     let arguments = call.arguments
     if let constant = try constant(name, arguments, range, context) { return constant }
     if let function = MapOperator.Function.named[name] {
+      var inner = context
+      if name.hasPrefix("histogram_") { inner.findsResets = !name.hasPrefix("histogram_std") }
       let operand =
         arguments.isEmpty
-        ? TimeOperator(range: range) { Double($0) / 1000 } : try plan(arguments[0], context)
+        ? TimeOperator(range: range) { Double($0) / 1000 } : try plan(arguments[0], inner)
       let parameters = try plan(arguments.dropFirst(), context)
       return MapOperator(operand, parameters: parameters, function, range: range)
     }

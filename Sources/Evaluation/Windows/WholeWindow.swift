@@ -123,7 +123,7 @@ final class WholeWindow {
     times.removeAll(keepingCapacity: true)
     values.removeAll(keepingCapacity: true)
     histograms.removeAll(keepingCapacity: true)
-    let rings = operand.source.rings
+    let source = operand.source
     let view = run.head
     for block in ring.firstBlock(endingAfter: from)..<max(ring.firstBlock(endingAfter: from), ring.endBlock) {
       ring.load(block, into: view)
@@ -131,7 +131,7 @@ final class WholeWindow {
         guard view.times[i] <= through else { return }
         let value = view.values[i]
         guard !StaleMarker.isStale(value) else { continue }
-        if let histogram = rings.histogram(value, of: number) {
+        if let histogram = source.histogram(value, of: number) {
           histograms.append(TimedHistogram(time: view.times[i], histogram: histogram))
         } else {
           times.append(view.times[i])
