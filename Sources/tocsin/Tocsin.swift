@@ -15,7 +15,7 @@ struct TocsinCommand: AsyncParsableCommand {
       """,
     version: "tocsin 0.1.0",
     subcommands: [
-      ReplayCommand.self, QueryCommand.self, CheckCommand.self, IncidentCommands.self,
+      ReplayCommand.self, RunCommand.self, QueryCommand.self, CheckCommand.self, IncidentCommands.self,
       ChangeCommands.self, ExplainCommand.self,
     ]
   )

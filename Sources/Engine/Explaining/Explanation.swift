@@ -142,7 +142,7 @@ private struct ExplanationSentences {
     if let empty = explanation.steps.last(where: { $0.count == 0 && isSelector($0) }) {
       return "no data: nothing matches \(empty.expression)"
     }
-    let observation = Observation(rule.expression)
+    let observation = WatchedExpression(rule.expression)
     let operand = observation.operand.description
     let watched = explanation.steps.first { $0.expression == operand }
     guard let watched, let nearest = nearest(watched, observation.bound) else {

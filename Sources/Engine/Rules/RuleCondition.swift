@@ -19,10 +19,10 @@ protocol RuleCondition: AnyObject {
 /// `alert` with `expr`: true where the expression has an element.
 final class ExpressionCondition: RuleCondition {
   /// What the expression compares, as far as its text tells.
-  private let observation: Observation
+  private let observation: WatchedExpression
 
   init(_ expression: Expression) {
-    observation = Observation(expression)
+    observation = WatchedExpression(expression)
   }
 
   func row(_ index: Int, of result: Evaluated, at grid: StepGrid) -> AlertRow {
