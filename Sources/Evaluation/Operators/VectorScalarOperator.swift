@@ -56,7 +56,8 @@ final class VectorScalarOperator: Operator {
       guard let element = input.value(index, k), let number = numbers.value(0, k) else { continue }
       let result =
         isScalarLeft
-        ? mixed.combine(number, element, run, keepsRight: true) : mixed.combine(element, number, run)
+        ? mixed.combine(number, element, run, keepsRight: true)
+        : mixed.combine(element, number, run)
       if let result { frame.set(index, k, result) }
     }
   }

@@ -186,8 +186,9 @@ final class VectorVectorOperator: Operator {
         code: "multiple-matches", "multiple matches for labels: \(reason)", range: range))
   }
 
-  /// Two elements of the one-side match at the same step. Without any element on the other side
-  /// nothing is matched, and nothing fails.
+  /// Two elements of the one-side match at the same step.
+  ///
+  /// Without any element on the other side nothing is matched, and nothing fails.
   private func failDuplicates(
     _ mask: UInt64, _ group: MatchTable.Group, _ manyFrame: Frame, _ oneFrame: Frame
   ) {
@@ -203,7 +204,10 @@ final class VectorVectorOperator: Operator {
       mask & present,
       EvaluationError(
         code: "many-to-many",
-        "found duplicate series for the match group \(table.signature(ones.labels[both[0]]).braced) on the \(side) hand-side of the operation: [\(names)];many-to-many matching not allowed: matching labels must be unique on one side",
+        "found duplicate series for the match group "
+          + "\(table.signature(ones.labels[both[0]]).braced) on the \(side) hand-side of the "
+          + "operation: [\(names)];many-to-many matching not allowed: matching labels must be "
+          + "unique on one side",
         range: range))
   }
 }
@@ -216,13 +220,16 @@ extension VectorVectorOperator {
     _ group: MatchTable.Group, _ manyFrame: Frame, _ oneFrame: Frame, _ oneUnion: UInt64,
     _ grid: StepGrid, _ run: EvaluationRun
   ) {
-    // With `group_right` Prometheus exchanges the sides first: `fill_right` is for the one-side always.
+    // With `group_right` Prometheus exchanges the sides first: `fill_right` is for the one-side
+    // always.
     let fillOne = binary.matching.fillRight
     let fillMany = binary.matching.fillLeft
     if let fillOne {
       for (m, element) in group.many.enumerated() {
         let mask = manyFrame.masks[element] & ~oneUnion & ~frame.failed
-        fill(manyFrame, element, mask, with: fillOne, isMissingLeft: isOneLeft, group.manyAlone[m], run)
+        fill(
+          manyFrame, element, mask, with: fillOne, isMissingLeft: isOneLeft, group.manyAlone[m], run
+        )
       }
     }
     if let fillMany {

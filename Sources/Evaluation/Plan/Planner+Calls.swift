@@ -75,7 +75,8 @@ extension Planner {
     _ context: PlanContext
   ) throws(EvaluationError) -> Operator {
     guard let index = arguments.firstIndex(where: { $0.type == .rangeVector }) else {
-      throw EvaluationError(code: "type", "expected a range vector in \(function.name)", range: range)
+      throw EvaluationError(
+        code: "type", "expected a range vector in \(function.name)", range: range)
     }
     let operand = try operand(arguments[index], context)
     var scalars = arguments
@@ -99,7 +100,8 @@ extension Planner {
     guard !names.contains(name) else { return }
     let list = names.joined(separator: ", ")
     throw EvaluationError(
-      code: "bad-modifier", "\(modifier) modifier can only be used with: \(list) - not with \(name)",
+      code: "bad-modifier",
+      "\(modifier) modifier can only be used with: \(list) - not with \(name)",
       range: range)
   }
 
@@ -129,17 +131,20 @@ extension Planner {
         .presence, try operand(arguments[0], context), parameters: [], range)
       return AbsentOperator(present, labels: arguments[0].absentLabels, range: range)
     case "sort":
-      return SortOperator(try plan(arguments[0], context), dropsHistograms: true, range: range) { _, a, _, b in
+      return SortOperator(try plan(arguments[0], context), dropsHistograms: true, range: range) {
+        _, a, _, b in
         SortOperator.ascends(a, b)
       }
     case "sort_desc":
-      return SortOperator(try plan(arguments[0], context), dropsHistograms: true, range: range) { _, a, _, b in
+      return SortOperator(try plan(arguments[0], context), dropsHistograms: true, range: range) {
+        _, a, _, b in
         SortOperator.descends(a, b)
       }
     case "sort_by_label", "sort_by_label_desc":
       let names = arguments.dropFirst().compactMap(\.text)
       let isDescending = name == "sort_by_label_desc"
-      return SortOperator(try plan(arguments[0], context), dropsHistograms: false, range: range) { a, _, b, _ in
+      return SortOperator(try plan(arguments[0], context), dropsHistograms: false, range: range) {
+        a, _, b, _ in
         SortOperator.byLabels(names, isDescending, a, b)
       }
     case "start_timestamp":

@@ -79,7 +79,8 @@ final class Planner {
       return try smoothedSelector(selector, time, range, context)
     }
     let source = try samples(selector, time, looksBack: options.lookback, context)
-    return SelectorOperator(source, at: time, lookback: options.lookback, output: output, range: range)
+    return SelectorOperator(
+      source, at: time, lookback: options.lookback, output: output, range: range)
   }
 
   /// The samples a selector chooses, kept long enough for every moment that may look at them.
@@ -130,7 +131,8 @@ final class Planner {
     case .countValues:
       let label = aggregation.parameter?.text ?? ""
       guard !label.isEmpty else {
-        throw EvaluationError(code: "bad-label", "invalid label name \(quoted(label))", range: whole)
+        throw EvaluationError(
+          code: "bad-label", "invalid label name \(quoted(label))", range: whole)
       }
       return CountValuesOperator(aggregation, label: label, operand: operand, range: range)
     case .topk, .bottomk, .limitk, .limitRatio:

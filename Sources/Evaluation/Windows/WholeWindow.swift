@@ -101,7 +101,8 @@ final class WholeWindow {
     unnamed.removeAll { index in
       let row = frame.row(index)
       guard frame.masks[index] != 0,
-        frame.isPlain || SetBits(frame.masks[index]).contains(where: { !HistogramBox.isBoxed(row[$0]) })
+        frame.isPlain
+          || SetBits(frame.masks[index]).contains(where: { !HistogramBox.isBoxed(row[$0]) })
       else { return false }
       run.annotate(
         Annotation(
@@ -125,7 +126,9 @@ final class WholeWindow {
     histograms.removeAll(keepingCapacity: true)
     let source = operand.source
     let view = run.head
-    for block in ring.firstBlock(endingAfter: from)..<max(ring.firstBlock(endingAfter: from), ring.endBlock) {
+    for block in ring.firstBlock(
+      endingAfter: from)..<max(ring.firstBlock(endingAfter: from), ring.endBlock)
+    {
       ring.load(block, into: view)
       for i in 0..<view.count where view.times[i] > from {
         guard view.times[i] <= through else { return }

@@ -178,7 +178,9 @@ final class WindowOperator<Accumulator: WindowAccumulator>: Operator {
   }
 
   /// Makes the accumulator from the samples of the window anew, so that rounding errors of samples
-  /// long gone do not stay. Happens once for each turn-over of the window: O(1) amortised.
+  /// long gone do not stay.
+  ///
+  /// Happens once for each turn-over of the window: O(1) amortised.
   private func rebuild(_ state: inout State, _ ring: Ring, _ view: BlockView) {
     var walker = state
     state.accumulator = Accumulator()
