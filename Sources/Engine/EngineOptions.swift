@@ -25,6 +25,8 @@ public struct EngineOptions: Sendable {
   public var evaluation = EvaluationOptions()
   /// Bounds on series and labels.
   public var limits = StoreLimits()
+  /// No tick after this moment is evaluated; nil for no end.
+  public var until: Timestamp?
   /// Keeps every series, whether or not a rule selects it.
   public var keepsEverything = false
 

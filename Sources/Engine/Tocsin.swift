@@ -29,10 +29,10 @@ public struct Tocsin: ~Copyable {
   public private(set) var tickCount = 0
 
   private let evaluator: Evaluator
-  private let groups: [GroupRunner]
+  let groups: [GroupRunner]
   private let allowsManyTicks: Bool
   private let measurements: LiveMeasurements
-  private let surroundings: AlertSurroundings
+  let surroundings: AlertSurroundings
   private var pendingChanges: [ChangeEvent] = []
   private var diagnostics: [Diagnostic] = []
   private var reportedRules: Set<String> = []
@@ -150,10 +150,11 @@ public struct Tocsin: ~Copyable {
 // MARK: - Passes
 
 extension Tocsin {
-  private mutating func advance(to time: Timestamp, eagerly: Bool) -> [Effect] {
+  private mutating func advance(to wanted: Timestamp, eagerly: Bool) -> [Effect] {
+    let time = options.until.map { min($0, wanted) } ?? wanted
     var effects: [Effect] = []
-    let wanted = eagerly ? 1 : Int64(allowsManyTicks ? options.ticksPerPass : 1)
-    while let end = passEnd(through: time, atLeast: wanted) {
+    let batch = eagerly ? 1 : Int64(allowsManyTicks ? options.ticksPerPass : 1)
+    while let end = passEnd(through: time, atLeast: batch) {
       effects += pass(through: end)
     }
     if groups.isEmpty { effects += applyChanges(through: time) }

@@ -51,7 +51,9 @@ public struct ByteSource: ~Copyable {
     if ownsDescriptor { close(descriptor) }
   }
 
-  /// The next bytes, `bytesMax` at most; nil at the end. Waits as long as it takes.
+  /// The next bytes, `bytesMax` at most; nil at the end.
+  ///
+  /// Waits as long as it takes.
   public mutating func read(upTo bytesMax: Int) throws(SourceError) -> [UInt8]? {
     let block = try Self.read(descriptor, upTo: bytesMax, path)
     return block.isEmpty ? nil : block

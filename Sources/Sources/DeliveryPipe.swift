@@ -25,7 +25,9 @@ public final class DeliveryPipe: Sendable {
     state.withLock { $0.senders = senders }
   }
 
-  /// Hands `delivery` over and gives back an old one to fill; waits for room. False once cancelled.
+  /// Hands `delivery` over and gives back an old one to fill; false once cancelled.
+  ///
+  /// Waits while the pipe is full.
   public func send(_ delivery: inout Delivery) -> Bool {
     room.wait()
     let sent = delivery
@@ -53,12 +55,35 @@ public final class DeliveryPipe: Sendable {
     filled.signal()
   }
 
+  /// What waiting for a delivery came to.
+  public enum Reception: Sendable {
+    /// There is a new delivery.
+    case delivered
+    /// All senders are done.
+    case ended
+    /// Nothing came in time.
+    case timedOut
+  }
+
   /// Puts the next delivery in the place of an old one; false when all senders are done.
   ///
   /// - Throws: the `SourceError` of a sender that failed, after all that was sent before.
   public func receive(into delivery: inout Delivery) throws(SourceError) -> Bool {
+    try receive(into: &delivery, deadline: .distantFuture) == .delivered
+  }
+
+  /// As `receive(into:)`, but waits no longer than `milliseconds`.
+  public func receive(
+    into delivery: inout Delivery, waitingAtMost milliseconds: Int
+  ) throws(SourceError) -> Reception {
+    try receive(into: &delivery, deadline: .now() + .milliseconds(milliseconds))
+  }
+
+  private func receive(
+    into delivery: inout Delivery, deadline: DispatchTime
+  ) throws(SourceError) -> Reception {
     while true {
-      filled.wait()
+      guard filled.wait(timeout: deadline) == .success else { return .timedOut }
       let old = delivery
       let (next, isOver, failure) = state.withLock { state -> (Delivery?, Bool, SourceError?) in
         if !state.waiting.isEmpty {
@@ -70,13 +95,13 @@ public final class DeliveryPipe: Sendable {
       if let next {
         delivery = next
         room.signal()
-        return true
+        return .delivered
       }
       guard isOver else { continue }
       // Whoever asks again gets the same answer.
       filled.signal()
       if let failure { throw failure }
-      return false
+      return .ended
     }
   }
 

@@ -7,6 +7,7 @@ struct Conformance: ParsableCommand {
     abstract: "Runs outside test kits against Tocsin's engine and prints \"N passed, N failed\".",
     subcommands: [
       ExpositionCommand.self,
+      PromqltestCommand.self,
       RulesCommand.self,
       TemplatesCommand.self,
       RCACommand.self,

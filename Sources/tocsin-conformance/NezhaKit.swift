@@ -30,29 +30,29 @@ struct NezhaKit {
       for (name, question) in questions.sorted(by: { $0.key < $1.key })
       where name.hasPrefix("\(day)/") {
         guard let start = Self.time(question.time) else { continue }
-        let observations = series.map { observation($0, normal: from..<to, start: start) }
+        let histories = series.map { history($0, normal: from..<to, start: start) }
         cases.append(
-          RCACase(name: name, isNormal: false, observations: observations, graph: graph))
+          RCACase(name: name, isNormal: false, histories: histories, graph: graph))
       }
       let step = Int(Self.length + Self.recentLength)
       for start in stride(from: from + Self.recentLength, to: to - Self.length, by: step) {
         let hole = start - Self.recentLength..<start + Self.length
-        let observations = series.map {
-          observation($0, normal: from..<to, without: hole, start: start)
+        let histories = series.map {
+          history($0, normal: from..<to, without: hole, start: start)
         }
         cases.append(
           RCACase(
-            name: "\(day)/normal/\(start)", isNormal: true, observations: observations,
+            name: "\(day)/normal/\(start)", isNormal: true, histories: histories,
             graph: graph))
       }
     }
     return cases
   }
 
-  private func observation(
+  private func history(
     _ series: KitSeries, normal: Range<Int64>, without hole: Range<Int64>? = nil, start: Int64
-  ) -> Observation {
-    series.observation(
+  ) -> MetricHistory {
+    series.history(
       normal: normal, without: hole, recent: start - Self.recentLength..<start,
       since: start + Self.settle..<start + Self.length)
   }

@@ -46,14 +46,15 @@ struct PetShopKit {
     let faulty = try series(folder.appendingPathComponent("metrics.csv"))
     var reference: [Labels: KitSeries] = [:]
     for series in normal { reference[series.metric] = series }
-    let observations = faulty.map { series in
-      var observation = series.observation(
+    let histories = faulty.map { series in
+      var history = series.history(
         normal: .min ..< .min, recent: .min..<start, since: start ..< .max)
-      observation.before = reference[series.metric]?.values ?? []
-      return observation
+      history.before = reference[series.metric]?.values ?? []
+      return history
     }
     return RCACase(
-      name: name, isNormal: false, observations: observations, graph: graph, symptom: target.node)
+      name: name, isNormal: false, histories: histories, graph: graph,
+      symptom: RootCause.Symptom(service: target.node, signal: Self.signal(target.metric)))
   }
 
   /// The recording of normal operation cut into windows, each judged against all the rest.
@@ -64,17 +65,30 @@ struct PetShopKit {
       let last = normal.compactMap(\.times.last).max()
     else { return [] }
     let step = Self.windowLength + Self.recentLength
-    return stride(from: first + Self.recentLength, to: last - Self.windowLength, by: Int(step))
-      .map { start in
-        let end = start + Self.windowLength
-        return RCACase(
-          name: "\(scenario)/noissue/\(start)", isNormal: true,
-          observations: normal.map {
-            $0.observation(
-              normal: .min ..< .max, without: start - Self.recentLength..<end,
-              recent: start - Self.recentLength..<start, since: start..<end)
-          }, graph: graph, symptom: "PetSite")
+    let starts = stride(
+      from: first + Self.recentLength, to: last - Self.windowLength, by: Int(step))
+    return starts.flatMap { start in
+      let end = start + Self.windowLength
+      let histories = normal.map {
+        $0.history(
+          normal: .min ..< .max, without: start - Self.recentLength..<end,
+          recent: start - Self.recentLength..<start, since: start..<end)
       }
+      return ["latency", "availability"].map { metric in
+        RCACase(
+          name: "\(scenario)/noissue/\(start)/\(metric)", isNormal: true,
+          histories: histories, graph: graph,
+          symptom: RootCause.Symptom(service: "PetSite", signal: Self.signal(metric)))
+      }
+    }
+  }
+
+  private static func signal(_ metric: String) -> Signal {
+    switch metric {
+    case "latency": .latency
+    case "requests": .traffic
+    default: .availability
+    }
   }
 
   /// The adjacency matrix: the row's service calls the column's.
@@ -100,13 +114,8 @@ struct PetShopKit {
       let labels: Labels = [
         Labels.metricName: "\(metric)_\(statistic)", "service": String(rows[0][column]),
       ]
-      let signal: Signal =
-        switch metric {
-        case "latency": .latency
-        case "requests": .traffic
-        default: .availability
-        }
-      return KitSeries(service: String(rows[0][column]), metric: labels, signal: signal)
+      return KitSeries(
+        service: String(rows[0][column]), metric: labels, signal: Self.signal(metric))
     }
     for row in rows.dropFirst(3) {
       guard let seconds = Double(row[0]) else { continue }
@@ -123,6 +132,7 @@ struct PetShopKit {
     var target: Place
     struct Place: Decodable {
       var node: String
+      var metric: String
       var timestamp: Int64
     }
   }

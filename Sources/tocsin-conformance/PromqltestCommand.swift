@@ -6,7 +6,10 @@ import Foundation
 ///
 /// A line of results for each `eval`: `{"file":…,"line":…,"pass":…,"why":…}`, `line` being the eval's
 /// first, `why` empty for a pass.
-struct PromqltestOptions: ParsableArguments {
+struct PromqltestCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "promqltest", abstract: "Runs scripts of Prometheus' PromQL tests.")
+
   @Option(help: "Write a JSON line for each eval to this file.")
   var results: String?
 
@@ -18,10 +21,10 @@ struct PromqltestOptions: ParsableArguments {
 
   /// Runs every script, prints failures and then `N passed, N failed`.
   ///
-  /// - Parameter runner: Evaluates the queries; its repetitions are done with `--repeated` alone.
   /// - Throws: `ExitCode` 2 when an eval failed, 65 for a file that cannot be read.
-  func run(with runner: ScriptRunner) throws {
-    var runner = runner
+  func run() throws {
+    let evaluation = ScriptEvaluation()
+    var runner = evaluation.runner
     runner.repeatsAsRange = repeated
     if !repeated { runner.pin = nil }
     var lines = ""

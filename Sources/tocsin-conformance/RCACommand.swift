@@ -42,7 +42,7 @@ struct RCACommand: ParsableCommand {
     var normal = 0
     answers.object { json in
       for item in cases {
-        let ranked = RootCause.rank(item.observations, graph: item.graph, symptom: item.symptom)
+        let ranked = RootCause.rank(item.histories, graph: item.graph, symptom: item.symptom)
         if explain { Self.explain(item) }
         if item.isNormal {
           normal += 1
@@ -62,7 +62,7 @@ struct RCACommand: ParsableCommand {
   private static func explain(_ item: RCACase) {
     // Without a bound on the evidence, so that what was not named can be seen too.
     let ranked = RootCause.rank(
-      item.observations, graph: item.graph, symptom: item.symptom, evidenceMin: 0)
+      item.histories, graph: item.graph, symptom: item.symptom, evidenceMin: 0)
     print(item.name)
     for candidate in ranked.prefix(3) {
       print(
@@ -77,10 +77,10 @@ struct RCACase {
   var name: String
   /// True where nothing was wrong and no cause should be named.
   var isNormal: Bool
-  var observations: [Observation]
+  var histories: [MetricHistory]
   var graph: ServiceGraph
-  /// The service where the trouble is felt, where the kit says it.
-  var symptom: String?
+  /// Where the trouble is felt and as what, where the kit says it.
+  var symptom: RootCause.Symptom?
 }
 
 /// A series as the kits' tables give it.
@@ -94,10 +94,10 @@ struct KitSeries {
   var values: [Double] = []
 
   /// The series around a fault: `normal` is the reference, `recent` and `since` are cut at `start`.
-  func observation(
+  func history(
     normal: Range<Int64>, without hole: Range<Int64>? = nil, recent: Range<Int64>,
     since: Range<Int64>
-  ) -> Observation {
+  ) -> MetricHistory {
     func rows(_ range: Range<Int64>) -> Range<Int> {
       let first = times.partition(before: range.lowerBound)
       return first..<max(first, times.partition(before: range.upperBound))
@@ -110,7 +110,7 @@ struct KitSeries {
     }
     before += values[reference]
     let inside = rows(since)
-    return Observation(
+    return MetricHistory(
       service: service, metric: metric, signal: signal, caller: caller, before: before,
       recent: Array(values[rows(recent)]), times: Array(times[inside]),
       since: Array(values[inside]))

@@ -15,8 +15,8 @@ struct TocsinCommand: AsyncParsableCommand {
       """,
     version: "tocsin 0.1.0",
     subcommands: [
-      ReplayCommand.self, QueryCommand.self, CheckCommand.self, TestCommand.self,
-      IncidentCommands.self, ChangeCommands.self,
+      ReplayCommand.self, RunCommand.self, QueryCommand.self, CheckCommand.self, TestCommand.self,
+      IncidentCommands.self, ChangeCommands.self, ExplainCommand.self,
     ]
   )
 }

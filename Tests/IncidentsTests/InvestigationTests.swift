@@ -14,12 +14,12 @@ import Testing
     window("http_errors_ratio", of: "search", before: 0.01, since: 0.01),
   ]
 
-  static func observations(_ windows: [EvidenceWindow]) -> [Observation] {
-    windows.compactMap { Observation($0, cutAt: minute(0)) }
+  static func histories(_ windows: [EvidenceWindow]) -> [MetricHistory] {
+    windows.compactMap { MetricHistory($0, cutAt: minute(0)) }
   }
 
   @Test func `the service that its callees do not explain comes first`() throws {
-    let ranked = RootCause.rank(Self.observations(Self.cascade), graph: ServiceGraph(shop()))
+    let ranked = RootCause.rank(Self.histories(Self.cascade), graph: ServiceGraph(shop()))
     let first = try #require(ranked.first)
     #expect(first.service == "db")
     #expect(first.metric.metricName == "db_connection_pool_ratio")
@@ -32,7 +32,7 @@ import Testing
         window($0, of: service, before: 0.2, since: 0.2)
       }
     }
-    #expect(RootCause.rank(Self.observations(calm), graph: ServiceGraph(shop())).isEmpty)
+    #expect(RootCause.rank(Self.histories(calm), graph: ServiceGraph(shop())).isEmpty)
   }
 
   @Test func `a fall in errors and a rise in success are no trouble`() {
@@ -41,7 +41,98 @@ import Testing
       window("success_ratio", of: "api", before: 0.4, since: 0.99),
       window("latency_seconds", of: "api", before: 4, since: 0.1),
     ]
-    #expect(RootCause.rank(Self.observations(good), graph: ServiceGraph(shop())).isEmpty)
+    #expect(RootCause.rank(Self.histories(good), graph: ServiceGraph(shop())).isEmpty)
+  }
+
+  /// One value a minute, level and then a jump at the start.
+  static func history(
+    _ name: String, _ service: String, _ signal: Signal, before: Double, since: Double,
+    recent: Double? = nil, caller: String? = nil
+  ) -> MetricHistory {
+    func wobble(_ level: Double, _ index: Int) -> Double {
+      level * (1 + 0.02 * Double(index * 7 % 5 - 2))
+    }
+    return MetricHistory(
+      service: service, metric: [Labels.metricName: name, "service": service], signal: signal,
+      caller: caller, before: (0..<60).map { wobble(before, $0) },
+      recent: (0..<3).map { wobble(recent ?? before, $0) },
+      times: (0..<5).map { minute(Double($0)).milliseconds },
+      since: (0..<5).map { wobble(since, $0) })
+  }
+
+  @Test func `a shift weighs by the requests that it hits`() throws {
+    let graph = ServiceGraph(edges: [("shop", "busy"), ("shop", "rare")])
+    let ranked = RootCause.rank(
+      [
+        Self.history("requests", "busy", .traffic, before: 900, since: 900),
+        Self.history("requests", "rare", .traffic, before: 30, since: 30),
+        Self.history("latency", "busy", .latency, before: 0.01, since: 0.03),
+        Self.history("latency", "rare", .latency, before: 0.01, since: 0.06),
+      ], graph: graph)
+    #expect(ranked.first?.service == "busy")
+  }
+
+  @Test func `a level that was there before the start is no part of the trouble`() {
+    let graph = ServiceGraph(edges: [("shop", "old"), ("shop", "new")])
+    let ranked = RootCause.rank(
+      [
+        Self.history("latency", "old", .latency, before: 0.1, since: 0.9, recent: 0.9),
+        Self.history("latency", "new", .latency, before: 0.1, since: 0.2),
+      ], graph: graph)
+    #expect(ranked.map(\.service) == ["new"])
+  }
+
+  @Test func `time lost on the way is held against the service called`() {
+    let graph = ServiceGraph(edges: [("shop", "cart"), ("shop", "mail")])
+    let ranked = RootCause.rank(
+      [
+        Self.history("server_latency", "shop", .latency, before: 0.2, since: 0.5),
+        Self.history("server_latency", "cart", .latency, before: 0.01, since: 0.01),
+        Self.history("server_latency", "mail", .latency, before: 0.01, since: 0.01),
+        Self.history(
+          "way_seconds", "cart", .latency, before: 0.001, since: 0.3, caller: "shop"),
+        Self.history(
+          "way_seconds", "mail", .latency, before: 0.001, since: 0.001, caller: "shop"),
+      ], graph: graph)
+    #expect(ranked.first?.service == "cart")
+    #expect(ranked.first?.because.contains("shop waits for cart longer than cart works") == true)
+  }
+
+  @Test func `only what the symptom depends on can be the cause`() {
+    let graph = ServiceGraph(edges: [("shop", "cart"), ("blog", "mail")])
+    let ranked = RootCause.rank(
+      [
+        Self.history("latency", "shop", .latency, before: 0.2, since: 0.5),
+        Self.history("latency", "cart", .latency, before: 0.1, since: 0.4),
+        Self.history("latency", "mail", .latency, before: 0.1, since: 9),
+      ], graph: graph, symptom: RootCause.Symptom(service: "shop", signal: .latency))
+    #expect(ranked.first?.service == "cart")
+    #expect(!ranked.map(\.service).contains("mail"))
+  }
+
+  /// Five services of two metrics, 120 values before and 10 since, all from one distribution.
+  static func noise(seed: UInt64) -> [MetricHistory] {
+    var lottery = Lottery(seed: seed)
+    func values(_ count: Int) -> [Double] {
+      (0..<count).map { _ in 1 + Double((0..<6).map { _ in lottery.draw(100) }.reduce(0, +)) }
+    }
+    return ["checkout", "api", "db", "search", "logo"].flatMap { service in
+      [("latency", Signal.latency), ("cpu", .saturation)].map { name, signal in
+        MetricHistory(
+          service: service, metric: [Labels.metricName: name, "service": service],
+          signal: signal, before: values(120), recent: values(5),
+          times: (0..<10).map { minute(Double($0)).milliseconds }, since: values(10))
+      }
+    }
+  }
+
+  @Test func `noise alone names a cause in fewer than one of twenty systems`() {
+    let graph = ServiceGraph(shop())
+    let symptom = RootCause.Symptom(service: "checkout", signal: .latency)
+    let named = (1...100).filter { seed in
+      !RootCause.rank(Self.noise(seed: UInt64(seed)), graph: graph, symptom: symptom).isEmpty
+    }
+    #expect(named.count < 5, "seeds \(named)")
   }
 
   struct ChangeCase: CustomTestStringConvertible {

@@ -47,7 +47,7 @@ struct Lottery {
     }
   }
 
-  @Test(arguments: 1...40)
+  @Test(arguments: 1...16)
   func `every firing alert is in exactly one open incident`(seed: UInt64) {
     var bench = Bench()
     var firing: Set<String> = []
@@ -70,7 +70,7 @@ struct Lottery {
     }
   }
 
-  @Test(arguments: 1...20)
+  @Test(arguments: 1...8)
   func `a replay cut in two by a checkpoint ends the same`(seed: UInt64) throws {
     let stream = Self.stream(seed: seed, minutes: 200)
     var whole = Bench()
@@ -85,7 +85,7 @@ struct Lottery {
     #expect(stored.0 == stored.1)
   }
 
-  @Test(arguments: 1...10)
+  @Test(arguments: 1...4)
   func `event ids are never used twice`(seed: UInt64) {
     var bench = Bench()
     for (at, transitions) in Self.stream(seed: seed, minutes: 200).enumerated() {

@@ -92,7 +92,7 @@ struct `What an alert observes` {
       ("sum(rate(x[5m])) / sum(y) > 0.05", "sum(rate(x[5m])) / sum(y)", 0.05),
     ] as [(String, String, Double?)])
   func `is read from its text`(text: String, operand: String, bound: Double?) throws {
-    let observation = Observation(try Expression(parsing: text))
+    let observation = WatchedExpression(try Expression(parsing: text))
     #expect("\(observation.operand)" == operand)
     #expect(observation.bound.map { ($0 * 1e9).rounded() } == bound.map { ($0 * 1e9).rounded() })
   }

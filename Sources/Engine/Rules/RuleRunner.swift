@@ -60,9 +60,7 @@ final class RuleRunner {
 
   /// What the rule watches: `of`, or what its expression compares with a number.
   var watched: Expression {
-    if case .alert(let expression) = rule.kind {
-      return Comparison(in: expression)?.watched ?? expression
-    }
+    if case .alert(let expression) = rule.kind { return WatchedExpression(expression).operand }
     return rule.expression
   }
 
@@ -103,7 +101,7 @@ final class RuleRunner {
     surroundings.measure = { condition.measure($0, $1, $2) }
     let ticks = AlertTicks(
       first: Timestamp(milliseconds: grid.start), interval: grid.step, count: grid.count)
-    let wantsSpans = store.isSelected(Self.alertsProbe(rule.name))
+    let wantsSpans = Self.alertSeries.contains(where: store.isSelected(metric:))
     let outcome = scratch.withUnsafeBufferPointer { values in
       table?.advance(
         ticks, rows: rows, values: values, labels: { result.labels($0) }, in: surroundings,
@@ -130,9 +128,12 @@ final class RuleRunner {
     seriesLabels.firstIndex { labels in labels.pairs.allSatisfy { alert[$0.name] == $0.value } }
   }
 
-  private static func alertsProbe(_ name: String) -> Labels {
-    ["__name__": "ALERTS", "alertname": name]
+  /// The rule's alerts that are pending or firing, by labels.
+  func activeAlerts(_ surroundings: AlertSurroundings) -> [ActiveAlert] {
+    table?.active(in: surroundings) ?? []
   }
+
+  private static let alertSeries = ["ALERTS", "ALERTS_FOR_STATE"]
 
   /// Writes the series ALERTS and ALERTS_FOR_STATE, with a stale marker at the end of a stretch.
   private func record(_ span: AlertSpan, _ ticks: AlertTicks) {

@@ -210,9 +210,12 @@ public final class SeriesStore {
     if time > rings.rings[number].lastTime { rings.append(time, histogram, to: number) }
   }
 
-  /// True when some selector would read a series with these labels.
-  public func isSelected(_ labels: Labels) -> Bool {
-    keepsEverything || !selections(for: labels).isEmpty
+  /// True when some selector may read series with this metric name.
+  public func isSelected(metric name: String) -> Bool {
+    keepsEverything || selections[name] != nil
+      || openSelections.contains { selection in
+        selection.matchers.allSatisfy { $0.name != Labels.metricName || $0.matches(name) }
+      }
   }
 
   /// The number of the series with these labels, made if there is none; nil at the limit.

@@ -3,8 +3,8 @@ import Glibc
 /// Bytes that belong to somebody else, read without bounds checks in release builds.
 ///
 /// The hot loops of this module read a megabyte of text some hundred million times a minute, and a
-/// checked `Span` costs them a fifth. All unchecked reads are in this file and in
-/// `Prometheus/FastLine+Unsafe.swift`.
+/// checked `Span` costs them a fifth. Everything unchecked is in files named `…+Unsafe.swift`; debug
+/// builds assert each read.
 ///
 /// A view is valid inside the closure that made it and is never stored beyond the line being read.
 struct ByteView {

@@ -11,7 +11,8 @@ struct CSVDecoder: LineDecoder {
   }
 
   private let mapping: CSVMapping?
-  private(set) var header: CSVHeader?
+  /// What the columns are; nil before the header.
+  private var columns: CSVHeader.Columns?
   var row = CSVRow()
   var spelling = SeriesSpelling()
   private var cache = SeriesCache()
@@ -35,9 +36,9 @@ struct CSVDecoder: LineDecoder {
     _ line: ByteView, _ context: LineContext, into batch: inout SampleBatch
   ) throws(LineError) {
     if line.trimmed.isEmpty { return }
-    guard let header else { return try takeHeader(line, context.limits) }
+    guard let columns else { return try takeHeader(line, context.limits) }
     arena.begin()
-    try row.split(line, at: header.separator, arena)
+    try row.split(line, at: columns.separator, arena)
     // Tables joined by `cat` repeat their header.
     if row.cells[0].equals(names[0]), row.cells.elementsEqual(names, by: { $0.equals($1) }) {
       return
@@ -49,12 +50,12 @@ struct CSVDecoder: LineDecoder {
     }
     let before = batch.count
     do throws(LineError) {
-      let time = try time(header, context)
+      let time = try time(columns, context)
       spelling.begin()
-      switch header.table {
-      case .long: try decodeLong(header, time, context.limits, &batch)
-      case .wide: try decodeWide(header, time, context.limits, &batch)
-      case .k6: try decodeK6(header, time, context.limits, &batch)
+      switch columns.table {
+      case .long: try decodeLong(columns, time, context.limits, &batch)
+      case .wide: try decodeWide(columns, time, context.limits, &batch)
+      case .k6: try decodeK6(columns, time, context.limits, &batch)
       case .jmeter, .locust:
         try plan?.decode(row, time, &spelling, &totals, context.limits, &batch)
       }
@@ -68,24 +69,25 @@ struct CSVDecoder: LineDecoder {
     _ line: ByteView, _ limits: DecoderLimits
   ) throws(LineError) {
     let read = try CSVHeader(line, mapping: mapping, limits)
-    header = read
+    columns = read.columns
     nameArena.begin()
     names = read.names.map(nameArena.store)
     roles = names.indices.map { index in
-      let isNamed = read.table != .wide && index == read.metric
-      if index == read.time || isNamed { return .ignored }
+      let isNamed = read.columns.table != .wide && index == read.columns.metric
+      if index == read.columns.time || isNamed { return .ignored }
       guard let values = read.mappedValues, let labels = read.mappedLabels else { return .unknown }
       return values.contains(index) ? .metric : labels.contains(index) ? .label : .ignored
     }
     labelColumns = names.indices.filter {
-      $0 != read.value && roles[$0] != .ignored && roles[$0] != .metric
+      $0 != read.columns.value && roles[$0] != .ignored && roles[$0] != .metric
     }
     plan = ToolTable(read)
   }
 
   /// The row's time, or the arrival time when the table or the cell has none.
-  private func time(_ header: CSVHeader, _ context: LineContext) throws(LineError) -> Int64 {
-    guard let column = header.time, !row.cells[column].isEmpty else { return context.arrival }
+  private func time(_ columns: CSVHeader.Columns, _ context: LineContext) throws(LineError) -> Int64
+  {
+    guard let column = columns.time, !row.cells[column].isEmpty else { return context.arrival }
     guard let time = TimeText.parse(row.cells[column]) else {
       throw LineError(.badTime, row.range(column), expected: "a time")
     }
@@ -106,9 +108,9 @@ struct CSVDecoder: LineDecoder {
 
   /// `timestamp,metric,value,…`: every other column is a label.
   private mutating func decodeLong(
-    _ header: CSVHeader, _ time: Int64, _ limits: DecoderLimits, _ batch: inout SampleBatch
+    _ columns: CSVHeader.Columns, _ time: Int64, _ limits: DecoderLimits, _ batch: inout SampleBatch
   ) throws(LineError) {
-    guard let metric = header.metric, let column = header.value else { return }
+    guard let metric = columns.metric, let column = columns.value else { return }
     guard let value = try number(column) else { return }
     var hash = SpellingMemo.hashOfAnyLength(row.cells[metric])
     for index in labelColumns {
@@ -126,7 +128,7 @@ struct CSVDecoder: LineDecoder {
 
   /// `timestamp,cpu,mem,…`: columns of numbers are metrics, columns of texts are labels.
   private mutating func decodeWide(
-    _ header: CSVHeader, _ time: Int64, _ limits: DecoderLimits, _ batch: inout SampleBatch
+    _ columns: CSVHeader.Columns, _ time: Int64, _ limits: DecoderLimits, _ batch: inout SampleBatch
   ) throws(LineError) {
     for index in names.indices {
       let cell = row.cells[index]
@@ -146,9 +148,9 @@ struct CSVDecoder: LineDecoder {
 
   /// `metric_name,timestamp,metric_value,…`: the tags are the other columns, and in `extra_tags`.
   private mutating func decodeK6(
-    _ header: CSVHeader, _ time: Int64, _ limits: DecoderLimits, _ batch: inout SampleBatch
+    _ columns: CSVHeader.Columns, _ time: Int64, _ limits: DecoderLimits, _ batch: inout SampleBatch
   ) throws(LineError) {
-    guard let metric = header.metric, let column = header.value else { return }
+    guard let metric = columns.metric, let column = columns.value else { return }
     for index in labelColumns {
       if names[index].equals("extra_tags") || names[index].equals("metadata") {
         try addTags(row.cells[index], at: row.range(index), limits)

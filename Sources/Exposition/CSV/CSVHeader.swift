@@ -16,22 +16,27 @@ struct CSVHeader {
     case k6
   }
 
-  let separator: UInt8
   let names: [String]
-  let table: Table
-  /// Column indices; nil where there is none.
-  let time: Int?
-  let metric: Int?
-  let value: Int?
+  let columns: Columns
   /// Columns that `--csv` names as values or labels; nil when it was not given.
   let mappedValues: [Int]?
   let mappedLabels: [Int]?
+
+  /// The part of a header that each row needs; free to copy.
+  struct Columns {
+    var separator: UInt8
+    var table: Table
+    /// Column indices; nil where there is none.
+    var time: Int?
+    var metric: Int?
+    var value: Int?
+  }
 
   /// Reads a header line.
   ///
   /// - Throws: `LineError` for a column name that repeats, or a mapped column that is missing.
   init(_ line: ByteView, mapping: CSVMapping?, _ limits: DecoderLimits) throws(LineError) {
-    separator = Self.separator(of: line)
+    let separator = Self.separator(of: line)
     let arena = LineArena()
     var row = CSVRow()
     try row.split(line, at: separator, arena)
@@ -52,15 +57,15 @@ struct CSVHeader {
       return index
     }
     guard let mapping else {
-      let columns = names.map { $0.lowercased() }
-      table = Self.table(names)
-      time = columns.firstIndex { Self.timeNames.contains($0) }
-      metric =
-        table == .k6
-        ? names.firstIndex(of: "metric_name") : Self.first(of: Self.metricNames, in: columns)
-      value =
-        table == .k6
-        ? names.firstIndex(of: "metric_value") : Self.first(of: Self.valueNames, in: columns)
+      let table = Self.table(names)
+      let lowered = names.map { $0.lowercased() }
+      columns = Columns(
+        separator: separator, table: table,
+        time: lowered.firstIndex { Self.timeNames.contains($0) },
+        metric: table == .k6
+          ? names.firstIndex(of: "metric_name") : Self.first(of: Self.metricNames, in: lowered),
+        value: table == .k6
+          ? names.firstIndex(of: "metric_value") : Self.first(of: Self.valueNames, in: lowered))
       (mappedValues, mappedLabels) = (nil, nil)
       return
     }
@@ -68,10 +73,11 @@ struct CSVHeader {
     for name in mapping.values { values.append(try column(name)) }
     var labels: [Int] = []
     for name in mapping.labels { labels.append(try column(name)) }
-    if let name = mapping.time { time = try column(name) } else { time = nil }
-    if let name = mapping.metric { metric = try column(name) } else { metric = nil }
-    value = values.first
-    table = metric == nil ? .wide : .long
+    var mapped = Columns(
+      separator: separator, table: mapping.metric == nil ? .wide : .long, value: values.first)
+    if let name = mapping.time { mapped.time = try column(name) }
+    if let name = mapping.metric { mapped.metric = try column(name) }
+    columns = mapped
     (mappedValues, mappedLabels) = (values, labels)
   }
 

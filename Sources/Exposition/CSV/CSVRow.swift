@@ -6,7 +6,7 @@ struct CSVRow {
   /// The cells without quotes, blanks around them left out; valid until the next line.
   private(set) var cells: [ByteView] = []
   /// Where each cell begins in the line.
-  private(set) var starts: [Int] = []
+  private var starts: [Int] = []
 
   /// The place of cell `index`, for a report.
   func range(_ index: Int) -> Range<Int> {
@@ -17,23 +17,35 @@ struct CSVRow {
   mutating func split(
     _ line: ByteView, at separator: UInt8, _ arena: LineArena
   ) throws(LineError) {
-    cells.removeAll(keepingCapacity: true)
-    starts.removeAll(keepingCapacity: true)
     var at = 0
+    var count = 0
     while true {
       while at < line.count, isBlank(line[at]), line[at] != separator { at += 1 }
-      starts.append(at)
+      let start = at
+      let cell: ByteView
       if at < line.count, line[at] == UInt8(ascii: "\"") {
-        cells.append(try quotedCell(line, &at, separator, arena))
+        cell = try quotedCell(line, &at, separator, arena)
       } else {
-        let start = at
-        while at < line.count, line[at] != separator { at += 1 }
+        at = line.nearIndex(of: separator, from: at)
         var end = at
         while end > start, isBlank(line[end - 1]) { end -= 1 }
-        cells.append(line[start..<end])
+        cell = line[start..<end]
       }
-      if at >= line.count { return }
+      // Rows of a table have equally many cells: the places of the row before are used again.
+      if count < cells.count {
+        cells[count] = cell
+        starts[count] = start
+      } else {
+        cells.append(cell)
+        starts.append(start)
+      }
+      count += 1
+      if at >= line.count { break }
       at += 1
+    }
+    if count < cells.count {
+      cells.removeLast(cells.count - count)
+      starts.removeLast(starts.count - count)
     }
   }
 

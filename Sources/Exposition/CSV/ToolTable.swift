@@ -27,7 +27,7 @@ struct ToolTable {
 
   /// The plan for `header`'s table; nil when it is none of a tool.
   init?(_ header: CSVHeader) {
-    switch header.table {
+    switch header.columns.table {
     case .jmeter: planJMeter(header.names)
     case .locust: planLocust(header.names)
     case .long, .wide, .k6: return nil
@@ -79,7 +79,9 @@ struct ToolTable {
     if output.isTotal { try totals.accumulate(lastOf: &batch, at: place) }
   }
 
-  /// Source: JMeter user's manual, "Listeners", CSV log format. Times are in milliseconds.
+  /// The plan of JMeter's results, whose times are in milliseconds.
+  ///
+  /// Source: JMeter user's manual, "Listeners", CSV log format.
   private mutating func planJMeter(_ names: [String]) {
     func add(
       _ name: ByteView, _ column: String, isTotal: Bool = false, hasLabels: Bool = true
@@ -103,6 +105,8 @@ struct ToolTable {
     add("jmeter_threads", "allThreads", hasLabels: false)
   }
 
+  /// The plan of Locust's history.
+  ///
   /// Source: Locust documentation, "Retrieve test statistics in CSV format".
   private mutating func planLocust(_ names: [String]) {
     if let index = names.firstIndex(of: "Type") { labels.append(("type", index)) }

@@ -6,8 +6,6 @@ struct JSONMember {
 
   /// The name, unescaped; empty for an element.
   var name: ByteView
-  /// Where the member begins in the line.
-  var place: Int
   var kind: Kind
   /// A string's bytes without quotes, unescaped; else the value as written.
   var value: ByteView
@@ -37,14 +35,12 @@ struct JSONReader {
       guard at < line.count, line[at] == UInt8(ascii: "\"") else {
         throw refuse(at, "a name in double quotes")
       }
-      let place = at
       let name = try string(&at)
       at = skipSpace(at)
       guard at < line.count, line[at] == UInt8(ascii: ":") else { throw refuse(at, "\":\"") }
       at = skipSpace(at + 1)
       var member = try value(&at)
       member.name = name
-      member.place = place
       members.append(member)
       at = skipSpace(at)
       guard at < line.count else { throw refuse(at, "\",\" or \"}\"") }
@@ -78,7 +74,7 @@ struct JSONReader {
     case UInt8(ascii: "\""):
       let text = try string(&at)
       return JSONMember(
-        name: line[start..<start], place: start, kind: .string, value: text, valuePlace: start)
+        name: line[start..<start], kind: .string, value: text, valuePlace: start)
     case UInt8(ascii: "{"):
       kind = .object
       try skipNested(&at)
@@ -93,7 +89,7 @@ struct JSONReader {
       kind = scalar
     }
     return JSONMember(
-      name: line[start..<start], place: start, kind: kind, value: line[start..<at],
+      name: line[start..<start], kind: kind, value: line[start..<at],
       valuePlace: start)
   }
 

@@ -73,22 +73,3 @@ struct JSONUnescaper {
     return value
   }
 }
-
-extension ByteView {
-  /// Offset of the first `"` or `\` at or after `start`, or `count`.
-  @inline(__always)
-  func firstQuoteOrBackslash(from start: Int) -> Int {
-    var at = start
-    while at + 8 <= count {
-      let word = word(at: at)
-      let marks =
-        (zeroBytes(word ^ 0x2222_2222_2222_2222) | zeroBytes(word ^ 0x5c5c_5c5c_5c5c_5c5c))
-        & 0x8080_8080_8080_8080
-      // Marks above the lowest may be false, the lowest never is.
-      if marks != 0 { return at + marks.trailingZeroBitCount >> 3 }
-      at += 8
-    }
-    while at < count, base[at] != 0x22, base[at] != 0x5c { at += 1 }
-    return at
-  }
-}

@@ -3,8 +3,9 @@ import Model
 // The shapes of k6, Telegraf and Vector.
 
 extension JSONLinesDecoder {
-  /// `{"metric":"http_reqs","type":"Point","data":{"time":…,"value":1,"tags":{…}}}`, and `Metric`
-  /// lines, which define the types. Source: k6 documentation, "JSON" output.
+  /// k6: `{"metric":"http_reqs","type":"Point","data":{"time":…,"value":1,"tags":{…}}}`.
+  ///
+  /// Lines of the type `Metric` define the types. Source: k6 documentation, "JSON" output.
   mutating func decodeK6(
     _ object: JSONObject, _ data: JSONMember, _ batch: inout SampleBatch
   ) throws(LineError) {

@@ -195,32 +195,6 @@ extension ByteView {
     while at < count, isNameByte(base[at]) || base[at] == UInt8(ascii: ":") { at += 1 }
     return at == count ? .plainWithColon : .quoted
   }
-
-  /// True when no byte is `"`, `\`, a line end or beyond ASCII.
-  @inline(__always)
-  var isPlainText: Bool {
-    var at = 0
-    while at + 8 <= count {
-      let word = word(at: at)
-      let marks =
-        word | zeroBytes(word ^ 0x2222_2222_2222_2222) | zeroBytes(word ^ 0x5c5c_5c5c_5c5c_5c5c)
-        | zeroBytes(word ^ 0x0a0a_0a0a_0a0a_0a0a)
-      if marks & 0x8080_8080_8080_8080 != 0 { return false }
-      at += 8
-    }
-    while at < count {
-      let byte = base[at]
-      if byte == 0x22 || byte == 0x5c || byte == 0x0a || byte >= 0x80 { return false }
-      at += 1
-    }
-    return true
-  }
-}
-
-/// Sets the highest bit of each byte that is zero, and perhaps of bytes above one that is.
-@inline(__always)
-func zeroBytes(_ word: UInt64) -> UInt64 {
-  (word &- 0x0101_0101_0101_0101) & ~word
 }
 
 /// Letters, digits and the underscore.

@@ -34,19 +34,19 @@ enum DeviationScan {
 
   /// The deviation of a series since the start; nil when it stayed in its range or too little is
   /// known of it.
-  static func deviation(of observation: Observation) -> Deviation? {
-    guard let normal = Normal(observation.before), !observation.since.isEmpty else { return nil }
-    let strengths = observation.since.map(normal.strength)
+  static func deviation(of history: MetricHistory) -> Deviation? {
+    guard let normal = Normal(history.before), !history.since.isEmpty else { return nil }
+    let strengths = history.since.map(normal.strength)
     guard let worst = strengths.indices.max(by: { strengths[$0] < strengths[$1] }),
       let onset = strengths.firstIndex(where: { $0 >= strengthMin })
     else { return nil }
-    let tail = observation.since.suffix(from: onset)
+    let tail = history.since.suffix(from: onset)
     let outside = tail.count { normal.strength(of: $0) >= strengthMin }
     let isLasting = Double(outside) >= 0.6 * Double(tail.count) && outside >= 3
-    let value = observation.since[worst]
+    let value = history.since[worst]
     return Deviation(
-      service: observation.service, metric: observation.metric,
-      onset: Timestamp(milliseconds: observation.times[onset]), strength: strengths[worst],
+      service: history.service, metric: history.metric,
+      onset: Timestamp(milliseconds: history.times[onset]), strength: strengths[worst],
       channel: isLasting ? "levelShift" : "spike",
       direction: value > normal.level ? .above : .below, expected: normal.level, observed: value)
   }

@@ -30,20 +30,20 @@ public struct Investigation: Sendable {
     limits: IncidentLimits = IncidentLimits()
   ) -> Findings {
     let cut = incident.start
-    let observations = windows.compactMap {
-      Observation($0, cutAt: cut, guardTime: Self.guardTime)
+    let histories = windows.compactMap {
+      MetricHistory($0, cutAt: cut, guardTime: Self.guardTime)
     }
-    let measured = observations.compactMap(DeviationScan.deviation)
+    let measured = histories.compactMap(DeviationScan.deviation)
     var findings = Findings()
     findings.deviations = Array(
       sorted(measured + alerted(incident, beside: measured)).prefix(limits.deviations))
-    let candidates = candidates(incident, observations)
+    let candidates = candidates(incident, histories)
     findings.suspects = suspects(
       for: incident, candidates, deviations: findings.deviations, changes: changes
     ).prefix(limits.suspects).enumerated().map { index, suspect in
       Suspect(suspect.cause, rank: index + 1, score: suspect.score, because: suspect.because)
     }
-    findings.stayedNormal = stayedNormal(observations, deviations: measured)
+    findings.stayedNormal = stayedNormal(histories, deviations: measured)
     return findings
   }
 
@@ -71,12 +71,26 @@ public struct Investigation: Sendable {
     }
   }
 
+  /// Where the trouble is felt: the service in trouble that depends on all the others.
+  private func symptom(of incident: Incident) -> RootCause.Symptom? {
+    let services = Set(incident.alerts.compactMap(\.service)).sorted()
+    let top = services.first { service in
+      services.allSatisfy { context.graph.distance(from: service, to: $0) != nil }
+    }
+    guard let top else { return nil }
+    let signals = incident.alerts.filter { $0.service == top }.map {
+      Signal(alert: $0.alert, labels: $0.labels, annotations: $0.annotations)
+    }
+    return RootCause.Symptom(service: top, signal: signals.first(where: \.travels))
+  }
+
   /// The services that may be the cause: from the metrics where they are known, else from which
   /// alerting service the others depend on.
   private func candidates(
-    _ incident: Incident, _ observations: [Observation]
+    _ incident: Incident, _ histories: [MetricHistory]
   ) -> [RootCause.Candidate] {
-    let measured = RootCause.rank(observations, graph: context.graph)
+    let measured = RootCause.rank(
+      histories, graph: context.graph, symptom: symptom(of: incident))
     if !measured.isEmpty { return measured }
     let services = Set(incident.alerts.compactMap(\.service)).sorted()
     let depths = services.map { service in
@@ -100,10 +114,10 @@ public struct Investigation: Sendable {
 
   /// What was looked at and stayed in its range, service by service.
   private func stayedNormal(
-    _ observations: [Observation], deviations: [Deviation]
+    _ histories: [MetricHistory], deviations: [Deviation]
   ) -> [String] {
     let sick = Set(deviations.map { Place(service: $0.service ?? "", metric: $0.metric) })
-    let judged = observations.filter { $0.before.count >= DeviationScan.beforeMin }
+    let judged = histories.filter { $0.before.count >= DeviationScan.beforeMin }
     let services = Set(judged.map(\.service)).sorted()
     return services.compactMap { service in
       let all = judged.filter { $0.service == service }

@@ -18,7 +18,8 @@ public enum RootCause {
     public var metric: Labels
     /// How strong the case is, 0...1: its share of all the evidence.
     public var score: Double
-    /// How much evidence there is, whatever stands against the others; 1.5 is beyond chance.
+    /// How much evidence there is, whatever speaks against others: natural logarithms of rarity, so
+    /// that 1 is a shift of about twice the usual scatter that is felt in full.
     public var evidence: Double
     /// When its first metric left its range.
     public var onset: Timestamp
@@ -26,12 +27,29 @@ public enum RootCause {
     public var because: [String]
   }
 
+  /// Where a trouble is felt, and as what.
+  public struct Symptom: Hashable, Sendable {
+    /// The service whose users feel it.
+    public var service: String
+    /// What they feel; nil when it is not known.
+    public var signal: Signal?
+
+    /// A symptom at a service.
+    public init(service: String, signal: Signal? = nil) {
+      self.service = service
+      self.signal = signal
+    }
+  }
+
   /// From this strength on a shift supports a case or explains another one.
-  static let supportMin = 2.5
+  static let supportMin = 2.0
   /// From this strength on a shift is beyond doubt.
   static let certainMin = 5.0
   /// A case below this much evidence is no more than normal operation brings about now and then.
-  public static let evidenceMin = 1.5
+  public static let evidenceMin = 1.0
+  /// What a shift weighs that is not of the symptom's kind: slowness among failures, or failures
+  /// among slowness.
+  static let otherKind = 0.3
   /// What is left of a caller's shift when a callee is sick in a way that cannot be compared.
   static let leftOver = 0.3
   /// Shifts that cost less than this share of all that users wait for are felt by nobody.
@@ -43,20 +61,16 @@ public enum RootCause {
 
   /// The services that may be the cause, most probable first; empty when none stands out.
   ///
-  /// `symptom` is the service where the trouble is felt, if it is known: only services that it
-  /// depends on can then be the cause. Cases with less than `evidenceMin` alone name nothing.
+  /// `symptom` says where the trouble is felt, if it is known: only services that it depends on can
+  /// then be the cause, and what is of its kind weighs most. Cases that all stay below
+  /// `evidenceMin` name nothing.
   public static func rank(
-    _ observations: [Observation], graph: ServiceGraph, symptom: String? = nil,
+    _ histories: [MetricHistory], graph: ServiceGraph, symptom: Symptom? = nil,
     evidenceMin: Double = RootCause.evidenceMin
   ) -> [Candidate] {
-    let system = SystemCase(observations, graph: graph)
+    let system = SystemCase(histories, graph: graph, symptom: symptom)
     var candidates: [Candidate] = []
     for service in system.services {
-      if let symptom, graph.contains(symptom),
-        graph.distance(from: symptom, to: service) == nil
-      {
-        continue
-      }
       if let candidate = system.candidate(service) { candidates.append(candidate) }
     }
     guard system.isFelt, candidates.contains(where: { $0.score >= evidenceMin }) else { return [] }
@@ -75,7 +89,7 @@ public enum RootCause {
 /// All the shifts of a system, service by service, with what they explain of each other.
 private struct SystemCase {
   let graph: ServiceGraph
-  /// Sorted.
+  /// The services that can be the cause, sorted.
   let services: [String]
   private var cases: [String: ServiceCase]
   /// What each service's own shifts cost, by signal.
@@ -85,11 +99,19 @@ private struct SystemCase {
   private var scale: [Signal: Double] = [:]
   /// True when something that travels moved so much that users may feel it.
   private(set) var isFelt = false
+  /// What the users feel; nil when it is not known.
+  private let symptom: Signal?
+  /// How clear the symptom itself is, from a half to 1; 1 when it is not known.
+  private var clarity = 1.0
 
-  init(_ observations: [Observation], graph: ServiceGraph) {
+  init(_ histories: [MetricHistory], graph: ServiceGraph, symptom: RootCause.Symptom?) {
     self.graph = graph
-    cases = Dictionary(grouping: observations, by: \.service).mapValues(ServiceCase.init)
-    services = cases.keys.sorted()
+    self.symptom = symptom?.signal
+    cases = Dictionary(grouping: histories, by: \.service).mapValues(ServiceCase.init)
+    let place = symptom.flatMap { graph.contains($0.service) ? $0.service : nil }
+    services = cases.keys.sorted().filter { service in
+      place.map { graph.distance(from: $0, to: service) != nil } ?? true
+    }
     for signal in Signal.allCases where signal.travels {
       let load = services.compactMap { cases[$0]?.load[signal] }.max() ?? 0
       let own = services.map { cost(of: signal, at: $0) }
@@ -97,6 +119,11 @@ private struct SystemCase {
       let largest = own.max() ?? 0
       scale[signal] = max(largest, RootCause.feltFully * load)
       if largest > 0, largest >= RootCause.feltMin * load { isFelt = true }
+    }
+    if let symptom, let signal = symptom.signal, let place = cases[symptom.service] {
+      let kin = place.shifts.filter { $0.history.signal.isKin(of: signal) }
+      let strength = kin.map(\.strength).max() ?? 0
+      clarity = min(1, 0.5 + 0.5 * strength / RootCause.supportMin)
     }
   }
 
@@ -112,19 +139,22 @@ private struct SystemCase {
     var mean: [EvidenceKind: Double] = [:]
     for shift in own.shifts where shift.strength >= RootCause.supportMin {
       let weight = weight(of: shift, at: service)
-      let kind = EvidenceKind(shift.observation)
+      let kind = EvidenceKind(shift.history)
       largest[kind] = max(largest[kind] ?? 0, weight)
       mean[kind, default: 0] += weight / Double(own.counts[kind] ?? 1)
       if weight > (best?.weight ?? 0) { best = (weight, shift) }
     }
     guard let best else { return nil }
-    let score = EvidenceKind.allCases.reduce(0) { sum, kind in
-      let most = largest[kind] ?? 0
-      return sum + (kind.signal.travels ? (most + (mean[kind] ?? 0)) / 2 : most)
-    }
+    // What hardly shows where it should be felt is hardly a cause of anything.
+    let score =
+      clarity
+      * EvidenceKind.allCases.reduce(0) { sum, kind in
+        let most = largest[kind] ?? 0
+        return sum + (kind.signal.travels ? (most + (mean[kind] ?? 0)) / 2 : most)
+      }
     let onset = own.shifts.filter { $0.strength >= RootCause.supportMin }.map(\.onset).min()
     return RootCause.Candidate(
-      service: service, metric: best.shift.observation.metric, score: score,
+      service: service, metric: best.shift.history.metric, score: score,
       evidence: score, onset: Timestamp(milliseconds: onset ?? best.shift.onset),
       because: reasons(for: service, best.shift))
   }
@@ -132,12 +162,13 @@ private struct SystemCase {
   /// How much a shift speaks against its service: its rarity, as far as it is the service's own, by
   /// its part of the largest cost.
   private func weight(of shift: Shift, at service: String) -> Double {
-    let signal = shift.observation.signal
+    let signal = shift.history.signal
     let rarity = log(1 + shift.strength)
     guard signal.travels else { return rarity * signal.directness }
     let largest = scale[signal] ?? 0
     let cost = costs[service]?[signal] ?? 0
-    return rarity * ownShare(of: shift, at: service) * (largest > 0 ? cost / largest : 1)
+    let kinship = symptom.map { signal.isKin(of: $0) ? 1 : RootCause.otherKind } ?? 1
+    return rarity * kinship * ownShare(of: shift, at: service) * (largest > 0 ? cost / largest : 1)
   }
 
   /// What a service's own part of its shifts of a signal costs: amount times requests hit.
@@ -145,8 +176,8 @@ private struct SystemCase {
     guard let own = cases[service] else { return 0 }
     var byKind: [EvidenceKind: Double] = [:]
     for shift in own.shifts
-    where shift.observation.signal == signal && shift.strength >= RootCause.supportMin {
-      let kind = EvidenceKind(shift.observation)
+    where shift.history.signal == signal && shift.strength >= RootCause.supportMin {
+      let kind = EvidenceKind(shift.history)
       let amount = shift.amount * ownShare(of: shift, at: service)
       byKind[kind, default: 0] += amount / Double(own.counts[kind] ?? 1)
     }
@@ -155,17 +186,17 @@ private struct SystemCase {
 
   /// The part of a shift, 0...1, that the callees' shifts leave over.
   private func ownShare(of shift: Shift, at service: String) -> Double {
-    guard shift.observation.signal.travels, shift.observation.caller == nil else { return 1 }
+    guard shift.history.signal.travels, shift.history.caller == nil else { return 1 }
     var explained = 0.0
     var isSuspicious = false
     for callee in graph.dependencies(of: service) {
       guard let other = cases[callee] else { continue }
       let calls = callsPerRequest(from: service, to: callee)
       let inside = other.counterpart(of: shift)?.amount ?? 0
-      let onTheWay = shift.observation.signal == .latency ? other.delay(seenBy: service) : 0
+      let onTheWay = shift.history.signal == .latency ? other.delay(seenBy: service) : 0
       explained += (inside + onTheWay) * calls
       // Sick before its caller, in a way that cannot be compared: a likely explanation.
-      let kind = EvidenceKind(shift.observation)
+      let kind = EvidenceKind(shift.history)
       if other.counts[kind] == nil, other.isSick(before: shift.onset) {
         isSuspicious = true
       }
@@ -183,13 +214,13 @@ private struct SystemCase {
   }
 
   private func reasons(for service: String, _ shift: Shift) -> [String] {
-    let name = shift.observation.name
+    let name = shift.history.name
     let verb = shift.isAbove ? "rose" : "fell"
     var reasons = [
       "\(name) of \(service) \(verb) from \(number(shift.level)) to \(number(shift.value)), "
         + "\(number(shift.strength)) times its usual scatter"
     ]
-    if let caller = shift.observation.caller {
+    if let caller = shift.history.caller {
       reasons.append("\(caller) waits for \(service) longer than \(service) works")
     }
     let known = graph.dependencies(of: service).filter { cases[$0] != nil }
@@ -213,9 +244,9 @@ private struct EvidenceKind: Hashable, CaseIterable {
   /// Measured by the callers as the time on the way, not by the service itself.
   let isOnTheWay: Bool
 
-  init(_ observation: Observation) {
-    signal = observation.signal
-    isOnTheWay = observation.caller != nil
+  init(_ history: MetricHistory) {
+    signal = history.signal
+    isOnTheWay = history.caller != nil
   }
 
   private init(signal: Signal, isOnTheWay: Bool) {
@@ -232,7 +263,7 @@ private struct EvidenceKind: Hashable, CaseIterable {
 
 /// What moved at one service.
 private struct ServiceCase {
-  /// The shifts for the worse, in the order of the observations; what it measured of others is
+  /// The shifts for the worse, in the order of the histories; what it measured of others is
   /// left out.
   let shifts: [Shift]
   /// How many metrics of each kind were looked at.
@@ -242,21 +273,21 @@ private struct ServiceCase {
   /// Requests since the start, in whatever unit all services share; nil when unknown.
   let requests: Double?
 
-  init(_ observations: [Observation]) {
-    let own = observations.filter { !$0.isOutgoing }
+  init(_ histories: [MetricHistory]) {
+    let own = histories.filter { !$0.isOutgoing }
     shifts = own.compactMap(Shift.init)
     counts = Dictionary(grouping: own, by: EvidenceKind.init).mapValues(\.count)
-    let traffic = observations.first { $0.signal == .traffic && !$0.since.isEmpty }
+    let traffic = histories.first { $0.signal == .traffic && !$0.since.isEmpty }
     let requests = traffic.map { $0.since.reduce(0, +) / Double($0.since.count) }
     self.requests = requests
     var load: [Signal: Double] = [:]
-    for observation in own where observation.signal.travels && observation.caller == nil {
-      let level = Robust.median(observation.before)
+    for history in own where history.signal.travels && history.caller == nil {
+      let level = Robust.median(history.before)
       guard level.isFinite else { continue }
       // A ratio of failures can grow to 1, whatever its level was.
-      let whole = observation.signal == .errors && !observation.countsSuccess ? 1 : abs(level)
-      let count = Double(counts[EvidenceKind(observation)] ?? 1)
-      load[observation.signal, default: 0] += whole / count * (requests ?? 1)
+      let whole = history.signal == .errors && !history.countsSuccess ? 1 : abs(level)
+      let count = Double(counts[EvidenceKind(history)] ?? 1)
+      load[history.signal, default: 0] += whole / count * (requests ?? 1)
     }
     self.load = load
   }
@@ -271,16 +302,16 @@ private struct ServiceCase {
   /// The shift that could explain a caller's: of the same metric, else the largest of the signal.
   func counterpart(of shift: Shift) -> Shift? {
     let same = shifts.filter {
-      $0.observation.signal == shift.observation.signal && $0.observation.caller == nil
+      $0.history.signal == shift.history.signal && $0.history.caller == nil
         && $0.strength >= RootCause.supportMin
     }
-    return same.first { $0.observation.name == shift.observation.name }
+    return same.first { $0.history.name == shift.history.name }
       ?? same.max { $0.amount < $1.amount }
   }
 
   /// The time lost on the way from `caller`.
   func delay(seenBy caller: String) -> Double {
-    shifts.first { $0.observation.caller == caller && $0.strength >= RootCause.supportMin }?.amount
+    shifts.first { $0.history.caller == caller && $0.strength >= RootCause.supportMin }?.amount
       ?? 0
   }
 }
@@ -288,6 +319,15 @@ private struct ServiceCase {
 extension Signal {
   /// True for what callers feel from their callees.
   var travels: Bool { self == .latency || self == .errors || self == .availability }
+
+  /// True when one is a sign of the other without anything else.
+  ///
+  /// Failures are failures, whether they are counted as errors or as lost availability.
+  /// A symptom that does not travel may come of anything.
+  func isKin(of other: Signal) -> Bool {
+    let failures: Set<Signal> = [.errors, .availability]
+    return self == other || (failures.contains(self) && failures.contains(other)) || !other.travels
+  }
 
   /// How directly a move of something that does not travel speaks of trouble at its own service.
   var directness: Double {

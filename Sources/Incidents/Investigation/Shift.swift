@@ -4,7 +4,7 @@
 /// stretch of equal length before it. Their scatter holds whatever noise, bursts and rhythm the
 /// series has, so no assumption about its distribution is needed.
 struct Shift: Hashable, Sendable {
-  let observation: Observation
+  let history: MetricHistory
   /// The level before: the median of the stretches.
   let level: Double
   /// The mean since the start.
@@ -28,34 +28,34 @@ struct Shift: Hashable, Sendable {
   private static let strengthMax = 1000.0
 
   /// The shift of a series; nil when it did not move for the worse or too little is known.
-  init?(_ observation: Observation) {
-    let past = observation.before
-    guard past.count >= DeviationScan.beforeMin, !observation.since.isEmpty else { return nil }
-    let length = max(1, min(observation.since.count, past.count / Self.stretchesMin))
+  init?(_ history: MetricHistory) {
+    let past = history.before
+    guard past.count >= DeviationScan.beforeMin, !history.since.isEmpty else { return nil }
+    let length = max(1, min(history.since.count, past.count / Self.stretchesMin))
     let means = Self.means(of: past, length: length)
     let level = Robust.median(means)
-    let value = observation.since.reduce(0, +) / Double(observation.since.count)
+    let value = history.since.reduce(0, +) / Double(history.since.count)
     let isAbove = value > level
-    guard value != level, observation.isBad(above: isAbove) else { return nil }
+    guard value != level, history.isBad(above: isAbove) else { return nil }
     var amount = abs(value - level)
-    if !observation.recent.isEmpty {
-      let recent = Robust.median(observation.recent)
+    if !history.recent.isEmpty {
+      let recent = Robust.median(history.recent)
       amount = min(amount, isAbove ? value - recent : recent - value)
     }
     guard amount > 0 else { return nil }
-    let share = observation.countsSuccess ? Self.successFloor : DeviationScan.relativeFloor
-    // Between the 1st and the 99th centile lie 4.65 standard deviations of a normal distribution.
-    let spread = (Robust.quantile(means, 0.99) - Robust.quantile(means, 0.01)) / 4.65
+    let share = history.countsSuccess ? Self.successFloor : DeviationScan.relativeFloor
+    // Between the 5th and the 95th centile lie 3.29 standard deviations of a normal distribution.
+    let spread = (Robust.quantile(means, 0.95) - Robust.quantile(means, 0.05)) / 3.29
     let usual = max(spread, Robust.scatter(means, around: level), share * abs(level))
     let scatter = usual > 0 ? usual : amount / Self.strengthMax
-    self.observation = observation
+    self.history = history
     self.level = level
     self.value = value
     self.amount = amount
     strength = min(Self.strengthMax, amount / scatter)
     let bound = level + (isAbove ? 0.5 : -0.5) * amount
-    let first = observation.since.firstIndex { isAbove ? $0 >= bound : $0 <= bound } ?? 0
-    onset = observation.times[first]
+    let first = history.since.firstIndex { isAbove ? $0 >= bound : $0 <= bound } ?? 0
+    onset = history.times[first]
   }
 
   /// The means of all stretches of `length` neighbours.

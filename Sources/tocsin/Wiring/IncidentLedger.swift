@@ -20,12 +20,21 @@ struct IncidentLedger {
       .sorted { ($0.openedAt, $0.id) < ($1.openedAt, $1.id) }
   }
 
+  /// What people did to incidents through the store and the engine has not seen yet.
+  func pendingResponses() throws(StorageError) -> [Response] {
+    guard let store else { return [] }
+    return try store.pendingResponses()
+  }
+
   /// The series kept with an incident.
   func evidence(of incident: Incident) -> [EvidenceWindow] { evidence[incident.id] ?? [] }
 
   /// Takes over effects, in one transaction when there is a store.
-  mutating func take(_ effects: [Effect]) throws(StorageError) {
+  ///
+  /// `takenUp` are the responses of people that the effects come from.
+  mutating func take(_ effects: [Effect], takenUp: [String] = []) throws(StorageError) {
     var batch = StoreBatch(asOf: Timestamp(milliseconds: .min))
+    batch.takenUp = takenUp
     for effect in effects {
       if let time = effect.time { batch.asOf = max(batch.asOf, time) }
       switch effect {
@@ -45,8 +54,9 @@ struct IncidentLedger {
       case .alert, .diagnostic: break
       }
     }
-    guard let store, !(batch.incidents.isEmpty && batch.changes.isEmpty && batch.evidence.isEmpty)
-    else { return }
+    let isEmpty =
+      batch.incidents.isEmpty && batch.changes.isEmpty && batch.evidence.isEmpty && takenUp.isEmpty
+    guard let store, !isEmpty else { return }
     _ = try store.apply(batch)
   }
 }

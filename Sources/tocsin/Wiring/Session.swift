@@ -47,6 +47,47 @@ struct Session: ~Copyable {
     progress.show(counts, at: tocsin.watermark)
   }
 
+  /// Takes over live input until it ends or `shouldStop` says so.
+  ///
+  /// While nothing arrives, event time goes on as the wall clock does, so that staleness and
+  /// `absent` show.
+  mutating func run(_ feed: LiveFeed, until shouldStop: () -> Bool) throws {
+    var lastArrival = wallClock()
+    while !shouldStop() {
+      switch try feed.next(waitingAtMost: 250) {
+      case .ended: return
+      case .delivered:
+        lastArrival = wallClock()
+        try take(feed.delivery)
+      case .timedOut:
+        let idle = wallClock() - lastArrival - Self.patience
+        guard tocsin.store.newestTime > .min, idle > 0 else { continue }
+        try act(on: tocsin.advance(to: Timestamp(milliseconds: tocsin.store.newestTime) + idle))
+      }
+      try takeResponses()
+      try output.flush()
+    }
+  }
+
+  /// How long a silent stream is waited for before event time goes on without it, in ms: the samples
+  /// of one moment do not all arrive at once.
+  private static let patience: Milliseconds = 2000
+
+  /// Does what people asked for through the store.
+  private mutating func takeResponses() throws {
+    for response in try ledger.pendingResponses() {
+      var effects: [Effect] = []
+      do throws(CommandError) {
+        effects = try tocsin.apply(response.command, at: response.time)
+      } catch {
+        // What does not fit the incident any more is taken up all the same, or it would come again.
+        StandardError.write("warning: \(error)")
+      }
+      try ledger.take(effects, takenUp: [response.id])
+      for effect in effects { try printer.print(effect) }
+    }
+  }
+
   /// Stores effects, then tells of them.
   private mutating func act(on effects: [Effect]) throws {
     guard !effects.isEmpty else { return }

@@ -4,7 +4,7 @@ public import PromQL
 ///
 /// `cpu > 0.8 and on(host) up == 1` observes `cpu` against 0.8. The evaluator asks whether the
 /// observed expression has data, which tells a condition that is false from one that is absent.
-public struct Observation: Sendable {
+public struct WatchedExpression: Sendable {
   /// The expression without the comparison that filters it.
   public var operand: Expression
   /// The comparison; nil when there is none.
@@ -20,19 +20,33 @@ public struct Observation: Sendable {
     switch binary.operation {
     case .and, .unless:
       // The right side only restricts the left.
-      self = Observation(binary.left)
+      self = WatchedExpression(binary.left)
     case _ where binary.operation.isComparison && !binary.returnsBool:
       if let bound = binary.right.constant {
-        self = Observation(binary.left)
+        self = WatchedExpression(binary.left)
         if operation == nil { (operation, self.bound) = (binary.operation, bound) }
       } else if let bound = binary.left.constant {
-        self = Observation(binary.right)
+        self = WatchedExpression(binary.right)
         if operation == nil { (operation, self.bound) = (binary.operation.mirrored, bound) }
       } else {
-        self = Observation(binary.left)
+        self = WatchedExpression(binary.left)
         if operation == nil { operation = binary.operation }
       }
     default: break
+    }
+  }
+
+  /// True when `value` satisfies the comparison; nil where there is none with a constant.
+  public func holds(for value: Double) -> Bool? {
+    guard let bound else { return nil }
+    switch operation {
+    case .equal: return value == bound
+    case .notEqual: return value != bound
+    case .greater: return value > bound
+    case .less: return value < bound
+    case .greaterOrEqual: return value >= bound
+    case .lessOrEqual: return value <= bound
+    default: return nil
     }
   }
 
@@ -84,7 +98,7 @@ extension Rule {
     case .threshold(let threshold): return threshold.measure(of: value)
     case .alert(let expression):
       var measure = AlertTransition.Measure()
-      measure.threshold = Observation(expression).bound
+      measure.threshold = WatchedExpression(expression).bound
       return measure
     case .recording, .baseline: return AlertTransition.Measure()
     }

@@ -1,7 +1,7 @@
 public import Model
 
 /// One series of a service around the start of an incident, cut into before and since.
-public struct Observation: Hashable, Sendable {
+public struct MetricHistory: Hashable, Sendable {
   /// The service it belongs to.
   public var service: String
   /// The series, metric name included.
@@ -19,7 +19,7 @@ public struct Observation: Hashable, Sendable {
   /// Values from the start on; finite only.
   public var since: [Double]
 
-  /// An observation from its columns.
+  /// A history from its columns.
   public init(
     service: String, metric: Labels, signal: Signal, caller: String? = nil, before: [Double],
     recent: [Double], times: [Int64], since: [Double]
