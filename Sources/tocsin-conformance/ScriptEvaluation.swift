@@ -41,7 +41,8 @@ final class ScriptEvaluation {
     do {
       expression = try Expression(parsing: query, options: options.language)
     } catch {
-      throw EvaluationError(code: "parse", "\(error)")
+      throw EvaluationError(
+        code: "parse", error.errors.map(\.message).joined(separator: "\n"))
     }
     let engine = QueryEngine(store: store, options: options)
     switch timing {

@@ -9,7 +9,7 @@ extension MapOperator.Function {
       histogram: { histogram, _ in
         var result = histogram
         result.multiply(by: -1)
-        return .histogram(result)
+        return .histogram(result.compacted())
       })
   }
 
@@ -19,6 +19,10 @@ extension MapOperator.Function {
     for (name, body) in plain { all[name] = MapOperator.Function(float: { value, _ in body(value) }) }
     for (name, body) in dated {
       all[name] = MapOperator.Function(float: { value, _ in body(value) })
+    }
+    for (name, body) in ofHistogram {
+      all[name] = MapOperator.Function(
+        float: { _, _ in nil }, histogram: { histogram, _ in .float(body(histogram)) })
     }
     all["round"] = MapOperator.Function(float: { value, parameters in
       // Dividing by the inverse is exact for tenths and hundredths, where multiplying is not.
@@ -52,6 +56,13 @@ extension MapOperator.Function {
     ("sin", sin), ("cos", cos), ("tan", tan), ("asin", asin), ("acos", acos), ("atan", atan),
     ("sinh", sinh), ("cosh", cosh), ("tanh", tanh), ("asinh", asinh), ("acosh", acosh),
     ("atanh", atanh), ("deg", { $0 * 180 / .pi }), ("rad", { $0 * .pi / 180 }),
+  ]
+
+  /// Numbers that sum a native histogram up; floats have none.
+  private static let ofHistogram: [(String, @Sendable (NativeHistogram) -> Double)] = [
+    ("histogram_count", { $0.count }), ("histogram_sum", { $0.sum }),
+    ("histogram_avg", { $0.average }), ("histogram_stddev", { $0.standardDeviation }),
+    ("histogram_stdvar", { $0.variance }),
   ]
 
   /// Parts of the date of a Unix time in seconds, in UTC.

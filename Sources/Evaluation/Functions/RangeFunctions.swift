@@ -8,11 +8,11 @@ extension RangeFunction {
     _ body: @escaping @Sendable (RangeWindow) -> Double?
   ) -> RangeFunction {
     RangeFunction(name: name, keepsName: keepsName) { window, annotate in
-      if !window.histograms.isEmpty && !window.times.isEmpty {
+      if window.isMixed {
         annotate(
           .info,
-          "ignored histograms in a range containing both floats and histograms for metric name \"\(window.labels.metricName ?? "")\""
-        )
+          "ignored histograms in a range containing both floats and histograms for metric name "
+            + quoted(window.metricName))
       }
       guard window.values.count >= minimum else { return nil }
       return body(window).map(SampleValue.float)
@@ -36,10 +36,7 @@ extension RangeFunction {
       let fit = line(window.times, window.values, at: window.evaluationTime)
       return fit.slope * window.parameters[0] + fit.intercept
     },
-    floats("quantile_over_time") { window in
-      var values = Array(window.values)
-      return quantile(window.parameters[0], sorting: &values)
-    },
+    quantileOverTime,
     floats("mad_over_time") { window in
       var values = Array(window.values)
       let median = quantile(0.5, sorting: &values)
@@ -52,10 +49,38 @@ extension RangeFunction {
     floats("ts_of_max_over_time") { window in
       time(of: window) { $0 >= $1 }
     },
-    floats("double_exponential_smoothing", atLeast: 2) { window in
-      smoothed(window.values, level: window.parameters[0], trend: window.parameters[1])
-    },
+    smoothing,
   ]
+
+  private static let quantileOverTime: RangeFunction = {
+    let body = floats("quantile_over_time") { window in
+      var values = Array(window.values)
+      return quantile(window.parameters[0], sorting: &values)
+    }
+    return RangeFunction(name: body.name) { window, remark in
+      let φ = window.parameters[0]
+      if !window.values.isEmpty, !(φ >= 0 && φ <= 1) {
+        let fact = Annotation.invalidQuantile(φ, 0..<0)
+        remark(fact.level, fact.message)
+      }
+      return body.evaluate(window, remark)
+    }
+  }()
+
+  private static let smoothing: RangeFunction = {
+    var function = floats("double_exponential_smoothing", atLeast: 2) { window in
+      smoothed(window.values, level: window.parameters[0], trend: window.parameters[1])
+    }
+    function.refusal = { parameters in
+      for (factor, name, sign) in [(parameters[0], "smoothing", "sf"), (parameters[1], "trend", "tf")]
+      where factor <= 0 || factor >= 1 {
+        return
+          "invalid \(name) factor. Expected: 0 < \(sign) < 1, got: \(GoFormat.fixed(factor))"
+      }
+      return nil
+    }
+    return function
+  }()
 
   /// Time in seconds of the newest sample that is best; NaNs are best only among themselves.
   private static func time(

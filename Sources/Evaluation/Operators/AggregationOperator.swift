@@ -32,6 +32,7 @@ final class AggregationOperator: Operator {
     frame.inheritFailure(input)
     if let parameterFrame { frame.inheritFailure(parameterFrame) }
     for i in 0..<input.seriesCount { frame.defined[table.groups[i]] |= input.defined[i] }
+    if let parameterFrame { remarkParameter(parameterFrame, grid, run) }
     guard input.isPlain else {
       aggregateMixed(input, parameterFrame, grid, run)
       return
@@ -136,11 +137,17 @@ final class AggregationOperator: Operator {
     switch operation {
     case .stddev: return variance(values).squareRoot()
     case .stdvar: return variance(values)
-    default:
-      if parameter.isNaN || parameter < 0 || parameter > 1 {
-        run.annotate(.invalidQuantile(parameter, range))
+    default: return quantile(parameter, sorting: &values)
+    }
+  }
+
+  /// Remarks on φ outside 0...1, whether or not there is an element.
+  private func remarkParameter(_ parameters: Frame, _ grid: StepGrid, _ run: EvaluationRun) {
+    for k in 0..<grid.count {
+      let φ = parameters.row(0)[k]
+      if φ.isNaN || φ < 0 || φ > 1 {
+        run.annotate(.invalidQuantile(φ, parameter?.range ?? range))
       }
-      return quantile(parameter, sorting: &values)
     }
   }
 }
@@ -155,20 +162,32 @@ extension AggregationOperator {
       let union = table.members[g].reduce(UInt64(0)) { $0 | input.masks[$1] }
       for k in SetBits(union) {
         let elements = table.members[g].compactMap { input.value($0, k) }
-        if let value = reduce(elements, parameters?.row(0)[k] ?? 0, run) { frame.set(g, k, value) }
+        let name = table.members[g].first { input.masks[$0] >> UInt64(k) & 1 == 1 }
+          .flatMap { operand.labels[$0].metricName }
+        if let value = reduce(elements, parameters?.row(0)[k] ?? 0, name, run) {
+          frame.set(g, k, value)
+        }
       }
     }
   }
 
   private func reduce(
-    _ elements: [SampleValue], _ parameter: Double, _ run: EvaluationRun
+    _ elements: [SampleValue], _ parameter: Double, _ metricName: String?, _ run: EvaluationRun
   ) -> SampleValue? {
     switch operation {
     case .group: return .float(1)
     case .count: return .float(Double(elements.count))
     case .sum, .avg:
-      return MixedSum.reduce(elements, isMean: operation == .avg) { level, message in
-        run.annotate(Annotation(level, message, range: range))
+      return MixedSum.reduce(elements, isMean: operation == .avg) { remark in
+        switch remark {
+        case .mixedTypes:
+          run.annotate(
+            Annotation(
+              .warning, "encountered a mix of histograms and floats for aggregation",
+              range: range))
+        case .histogram(let fact):
+          run.annotate(Annotation(fact, metricName: metricName, range: range))
+        }
       }
     default:
       var values: [Double] = []
@@ -192,7 +211,7 @@ extension Annotation {
   /// φ is outside 0...1.
   static func invalidQuantile(_ phi: Double, _ range: Range<Int>) -> Annotation {
     Annotation(
-      .warning, "quantile value should be between 0 and 1, got \(GoFormat.shortest(phi))",
+      .warning, "quantile value should be between 0 and 1, got \(GoFormat.general(phi))",
       range: range)
   }
 }

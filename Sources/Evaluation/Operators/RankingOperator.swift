@@ -31,6 +31,7 @@ final class RankingOperator: Operator {
     frame.inheritFailure(input)
     frame.inheritFailure(parameters)
     for i in 0..<labels.count { frame.defined[i] = input.defined[i] }
+    for k in 0..<grid.count { check(parameters.row(0)[k], k, run) }
     var order: [Int] = []
     for members in table.members {
       let union = members.reduce(UInt64(0)) { $0 | input.masks[$1] }
@@ -50,9 +51,9 @@ final class RankingOperator: Operator {
   ) -> [Int] {
     let present = members.filter { input.masks[$0] >> UInt64(step) & 1 == 1 }
     switch operation {
-    case .limitRatio: return limitRatio(present, step, parameter, run)
+    case .limitRatio: return limitRatio(present, parameter)
     case .limitk:
-      return count(parameter, step).map { Array(present.prefix($0)) } ?? []
+      return count(parameter).map { Array(present.prefix($0)) } ?? []
     default:
       let floats = present.filter { !HistogramBox.isBoxed(input.row($0)[step]) }
       if floats.count < present.count {
@@ -60,7 +61,7 @@ final class RankingOperator: Operator {
           Annotation(
             .info, "ignored histogram in \(operation.rawValue) aggregation", range: range))
       }
-      guard let count = count(parameter, step) else { return [] }
+      guard let count = count(parameter) else { return [] }
       let isTop = operation == .topk
       // NaN is the last choice of both; ties go to the series that came first.
       let sorted = floats.sorted { a, b in
@@ -73,42 +74,41 @@ final class RankingOperator: Operator {
     }
   }
 
-  /// The `k` of a ranking; nil when nothing is to be kept.
-  private func count(_ parameter: Double, _ step: Int) -> Int? {
-    guard !parameter.isNaN else {
-      frame.fail(
-        1 << UInt64(step),
-        EvaluationError(code: "bad-parameter", "Parameter value is NaN", range: range))
-      return nil
+  /// Fails the step, or remarks on it, where the parameter is none; whether or not there are
+  /// elements.
+  private func check(_ parameter: Double, _ step: Int, _ run: EvaluationRun) {
+    var refusal: String?
+    if operation == .limitRatio {
+      if parameter.isNaN { refusal = "Ratio value is NaN" }
+      let ratio = max(-1, min(1, parameter))
+      if !parameter.isNaN, ratio != parameter {
+        run.annotate(
+          Annotation(
+            .warning,
+            "ratio value should be between -1 and 1, got \(GoFormat.general(parameter)), capping to \(GoFormat.general(ratio))",
+            range: self.parameter.range))
+      }
+    } else if parameter.isNaN {
+      refusal = "Parameter value is NaN"
+    } else if parameter >= 0x1p63 {
+      refusal = "Scalar value \(GoFormat.general(parameter)) overflows int64"
+    } else if parameter < -0x1p63 {
+      refusal = "Scalar value \(GoFormat.general(parameter)) underflows int64"
     }
-    guard parameter < 0x1p63, parameter >= -0x1p63 else {
-      frame.fail(
-        1 << UInt64(step),
-        EvaluationError(
-          code: "bad-parameter", "Scalar value \(GoFormat.shortest(parameter)) overflows int64",
-          range: range))
-      return nil
-    }
-    return parameter < 1 ? nil : Int(parameter)
+    guard let refusal else { return }
+    frame.fail(
+      1 << UInt64(step),
+      EvaluationError(code: "bad-parameter", refusal, range: self.parameter.range))
   }
 
-  private func limitRatio(
-    _ present: [Int], _ step: Int, _ parameter: Double, _ run: EvaluationRun
-  ) -> [Int] {
-    guard !parameter.isNaN else {
-      frame.fail(
-        1 << UInt64(step),
-        EvaluationError(code: "bad-parameter", "Ratio value is NaN", range: range))
-      return []
-    }
+  /// The `k` of a ranking; nil when nothing is to be kept.
+  private func count(_ parameter: Double) -> Int? {
+    guard parameter >= 1, parameter < 0x1p63 else { return nil }
+    return Int(parameter)
+  }
+
+  private func limitRatio(_ present: [Int], _ parameter: Double) -> [Int] {
     let ratio = max(-1, min(1, parameter))
-    if ratio != parameter {
-      run.annotate(
-        Annotation(
-          .warning,
-          "ratio value should be between -1 and 1, got \(GoFormat.shortest(parameter)), capping to \(GoFormat.shortest(ratio))",
-          range: range))
-    }
     return present.filter { ratio >= 0 ? hashes[$0] < ratio : hashes[$0] >= 1 + ratio }
   }
 }
@@ -149,7 +149,7 @@ final class CountValuesOperator: Operator {
     var result = table.labels[group]
     switch value {
     case .float(let float): result[label] = GoFormat.shortest(float)
-    case .histogram(let histogram): result[label] = String(describing: histogram)
+    case .histogram(let histogram): result[label] = GoFormat.text(histogram)
     }
     if let known = outputs[result] { return known }
     outputs[result] = labels.count

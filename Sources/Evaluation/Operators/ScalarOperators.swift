@@ -112,3 +112,10 @@ final class TimestampOperator: Operator {
     output.merge(frame)
   }
 }
+
+/// A vector without elements.
+final class NothingOperator: Operator {
+  override func compute(_ grid: StepGrid, _ run: EvaluationRun) {
+    frame.prepare(series: 0, steps: grid.count)
+  }
+}

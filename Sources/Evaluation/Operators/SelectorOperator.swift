@@ -10,6 +10,9 @@ final class SelectorOperator: Operator {
     case value
     /// The sample's own time in seconds: `timestamp(selector)`.
     case timestamp
+    /// The time in seconds from which the sample counts, 0 when it does not say:
+    /// `start_timestamp(selector)`.
+    case startTimestamp
   }
 
   private struct State {
@@ -42,9 +45,9 @@ final class SelectorOperator: Operator {
     source.prepare(grid, run)
     while labels.count < source.labels.count {
       let name = source.labels[labels.count]
-      let dropsName = output == .timestamp
+      let dropsName = output != .value
       addSeries(
-        dropsName && !run.options.delayedNameRemoval ? name.removing(Labels.metricName) : name,
+        dropsName && !run.options.delayedNameRemoval ? name.withoutMetadata : name,
         dropsName: dropsName)
       states.append(State())
     }
@@ -54,12 +57,13 @@ final class SelectorOperator: Operator {
       for i in 0..<states.count {
         let number = source.ringNumber(i)
         let ring = rings.rings + number
-        if grid.count == 1, ring.pointee.lastTime <= time(grid.start) {
+        if grid.count == 1, output != .startTimestamp, ring.pointee.lastTime <= time(grid.start) {
           emitNewest(i, ring.pointee, time(grid.start))
         } else {
           walk(i, &states[i], ring.pointee, grid, run)
         }
         if !rings.isPlain(number) { unbox(i, number) }
+        if output == .startTimestamp { findStarts(i, number, run) }
       }
     }
   }
@@ -116,6 +120,17 @@ final class SelectorOperator: Operator {
     state.head = RingPosition(block: block, index: Int32(position))
     frame.masks[index] = mask
     frame.defined[index] = mask
+  }
+
+  /// Turns sample times into the start times of the samples.
+  private func findStarts(_ index: Int, _ number: Int, _ run: EvaluationRun) {
+    let starts = source.rings.starts(of: number, isUsed: run.options.usesStartTimes)
+    for k in SetBits(frame.masks[index]) {
+      let time = Int64((frame.row(index)[k] * 1000).rounded())
+      frame.row(index)[k] = Double(starts[time] ?? 0) / 1000
+    }
+    guard !run.options.usesStartTimes else { return }
+    frame.masks[index] = 0
   }
 
   /// Turns the ring's boxed histograms into the frame's.

@@ -30,7 +30,7 @@ struct SeriesGuard {
         target.addSeries(whole, dropsName: true)
         continue
       }
-      let short = whole.removing(Labels.metricName)
+      let short = whole.withoutMetadata
       target.addSeries(short)
       watch(whole, index, target)
     }

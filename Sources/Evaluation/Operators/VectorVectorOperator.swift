@@ -15,9 +15,8 @@ final class VectorVectorOperator: Operator {
   private var isOneLeft: Bool { binary.matching.cardinality == .oneToMany }
   private var many: Operator { isOneLeft ? right : left }
   private var ones: Operator { isOneLeft ? left : right }
-  private var dropsOperandName: Bool {
-    binary.operation.dropsName || binary.operation.isTrim || binary.returnsBool
-  }
+  /// True when results are another quantity than the operands.
+  private var changesQuantity: Bool { binary.operation.dropsName || binary.operation.isTrim }
 
   init(_ binary: Binary, left: Operator, right: Operator, range: Range<Int>) {
     self.binary = binary
@@ -53,34 +52,40 @@ final class VectorVectorOperator: Operator {
         for (m, element) in group.many.enumerated() where group.outputs[o][m] < 0 {
           guard manyFrame.defined[element] & oneFrame.defined[one] != 0 else { continue }
           let labels = resultLabels(many.labels[element], ones.labels[one], run)
-          table.setOutput(output(labels), group: g, many: m, one: o)
+          let output = output(labels, dropsName: many.dropsName[element])
+          table.setOutput(output, group: g, many: m, one: o)
         }
       }
       guard binary.matching.fillLeft != nil || binary.matching.fillRight != nil else { continue }
       for (m, element) in group.many.enumerated() where group.manyAlone[m] < 0 {
         let signature = table.signature(many.labels[element])
         let labels = resultLabels(many.labels[element], signature, run)
-        table.setManyAlone(output(labels), group: g, many: m)
+        let output = output(labels, dropsName: many.dropsName[element])
+        table.setManyAlone(output, group: g, many: m)
       }
       for (o, one) in group.ones.enumerated() where group.oneAlone[o] < 0 {
         let signature = table.signature(ones.labels[one])
         let labels = resultLabels(signature, ones.labels[one], run)
-        table.setOneAlone(output(labels), group: g, one: o)
+        let output = output(labels, dropsName: ones.dropsName[one])
+        table.setOneAlone(output, group: g, one: o)
       }
     }
   }
 
-  private func output(_ labels: Labels) -> Int {
+  private func output(_ labels: Labels, dropsName: Bool) -> Int {
     if let known = outputNumbers[labels] { return known }
     outputNumbers[labels] = self.labels.count
-    addSeries(labels, dropsName: dropsOperandName)
+    addSeries(labels, dropsName: binary.returnsBool || (dropsName && !changesQuantity))
     return self.labels.count - 1
   }
 
   private func resultLabels(_ many: Labels, _ one: Labels, _ run: EvaluationRun) -> Labels {
     var result = many
     let matching = binary.matching
-    if dropsOperandName && !run.options.delayedNameRemoval { result[Labels.metricName] = nil }
+    // A bool comparison says by its mark alone that the name is to go.
+    if changesQuantity || (binary.returnsBool && !run.options.delayedNameRemoval) {
+      result = result.withoutMetadata
+    }
     if matching.cardinality == .oneToOne {
       result =
         matching.isOn

@@ -79,13 +79,39 @@ extension Planner {
     var scalars = arguments
     scalars.remove(at: index)
     let parameters = try plan(scalars, context)
-    return window(function, operand, parameters: parameters, range)
+    try Self.checkExtent(operand.extent, function.name, range)
+    return window(function, operand, parameters: parameters, arguments[0].range)
+  }
+
+  /// Extended ranges go with the functions that are defined on them alone.
+  private static func checkExtent(
+    _ extent: RangeOperand.RangeExtent, _ name: String, _ range: Range<Int>
+  ) throws(EvaluationError) {
+    let (modifier, names): (String, [String])
+    switch extent {
+    case .inside: return
+    case .anchored:
+      (modifier, names) = ("anchored", ["changes", "delta", "increase", "rate", "resets"])
+    case .smoothed: (modifier, names) = ("smoothed", ["delta", "increase", "rate"])
+    }
+    guard !names.contains(name) else { return }
+    let list = names.joined(separator: ", ")
+    throw EvaluationError(
+      code: "bad-modifier", "\(modifier) modifier can only be used with: \(list) - not with \(name)",
+      range: range)
   }
 
   /// Functions of a vector that look at labels, at the whole vector, or at sample times.
   private func vectorCall(
     _ name: String, _ arguments: [Expression], _ range: Range<Int>, _ context: PlanContext
   ) throws(EvaluationError) -> Operator {
+    if name.hasPrefix("sort"), let bounds = context.bounds, bounds.start < bounds.end {
+      context.run.annotate(
+        Annotation(
+          .warning,
+          "sort is ineffective for range queries since results are always ordered by labels",
+          range: range))
+    }
     switch name {
     case "vector": return ForwardOperator(try plan(arguments[0], context), range: range)
     case "timestamp":
@@ -114,6 +140,12 @@ extension Planner {
       return SortOperator(try plan(arguments[0], context), dropsHistograms: false, range: range) { a, _, b, _ in
         SortOperator.byLabels(names, isDescending, a, b)
       }
+    case "start_timestamp":
+      if case .vectorSelector(let selector) = arguments[0].unwrapped.kind {
+        return try self.selector(selector, .startTimestamp, range, context)
+      }
+      return NothingOperator(range: range)
+    case "info": return try info(arguments, range, context)
     case "label_replace": return try labelReplace(arguments, range, context)
     case "label_join": return try labelJoin(arguments, range, context)
     default:

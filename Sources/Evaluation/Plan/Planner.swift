@@ -123,16 +123,21 @@ final class Planner {
   private func aggregation(
     _ aggregation: Aggregation, _ range: Range<Int>, _ context: PlanContext
   ) throws(EvaluationError) -> Operator {
+    let whole = range
+    let range = aggregation.expression.range
     let operand = try plan(aggregation.expression, context)
     switch aggregation.operation {
     case .countValues:
       let label = aggregation.parameter?.text ?? ""
+      guard !label.isEmpty else {
+        throw EvaluationError(code: "bad-label", "invalid label name \(quoted(label))", range: whole)
+      }
       return CountValuesOperator(aggregation, label: label, operand: operand, range: range)
     case .topk, .bottomk, .limitk, .limitRatio:
-      let parameter = try parameter(aggregation, range, context)
+      let parameter = try parameter(aggregation, whole, context)
       return RankingOperator(aggregation, operand: operand, parameter: parameter, range: range)
     case .quantile:
-      let parameter = try parameter(aggregation, range, context)
+      let parameter = try parameter(aggregation, whole, context)
       return AggregationOperator(aggregation, operand: operand, parameter: parameter, range: range)
     default:
       return AggregationOperator(aggregation, operand: operand, parameter: nil, range: range)

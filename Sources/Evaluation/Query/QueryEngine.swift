@@ -85,7 +85,7 @@ public struct QueryEngine {
         }
       }
       guard !points.isEmpty else { continue }
-      let labels = source.dropsName[i] ? source.labels[i].removing(Labels.metricName) : source.labels[i]
+      let labels = source.dropsName[i] ? source.labels[i].withoutMetadata : source.labels[i]
       series.append(MatrixSeries(labels: labels, points: points))
     }
     return series.sorted { $0.labels < $1.labels }
@@ -167,6 +167,6 @@ private struct MatrixCollector {
 extension Operator {
   /// The labels of output series `index` as the query's user sees them.
   func finalLabels(_ index: Int) -> Labels {
-    dropsName[index] ? labels[index].removing(Labels.metricName) : labels[index]
+    dropsName[index] ? labels[index].withoutMetadata : labels[index]
   }
 }

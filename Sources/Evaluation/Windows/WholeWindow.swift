@@ -1,40 +1,5 @@
 import Model
 
-/// All samples of one window, for functions that need to see each of them.
-///
-/// The buffers belong to the operator and are valid during the call.
-struct RangeWindow {
-  /// Times of the floats, rising.
-  var times: UnsafeBufferPointer<Int64>
-  /// Values of the floats.
-  var values: UnsafeBufferPointer<Double>
-  /// Histograms in the window with their times, rising.
-  var histograms: ArraySlice<TimedHistogram>
-  /// Start timestamps of the samples that have one, by sample time; empty for most series.
-  var starts: [Int64: Int64]
-  /// Young end of the window, closed, in milliseconds.
-  var end: Int64
-  /// Length of the window in milliseconds; it is open at its old end.
-  var length: Int64
-  /// The step's own time.
-  var evaluationTime: Int64
-  /// The function's scalar arguments.
-  var parameters: [Double]
-  /// Labels of the series, for remarks.
-  var labels: Labels
-
-  /// Old end of the window, open.
-  var start: Int64 { end &- length }
-  /// True when no sample is in the window.
-  var isEmpty: Bool { times.isEmpty && histograms.isEmpty }
-}
-
-/// A histogram sample in a window.
-struct TimedHistogram {
-  var time: Int64
-  var histogram: NativeHistogram
-}
-
 /// A function over all samples of a window.
 struct RangeFunction: Sendable {
   /// As PromQL calls it.
@@ -42,7 +7,9 @@ struct RangeFunction: Sendable {
   /// True when the result keeps the metric's name (`last_over_time`).
   var keepsName = false
   /// The value for a window of at least one sample; nil gives no element.
-  let evaluate: @Sendable (RangeWindow, (Annotation.Level, String) -> Void) -> SampleValue?
+  let evaluate: @Sendable (RangeWindow, Remark) -> SampleValue?
+  /// Why the scalar arguments cannot be used; nil when they can.
+  var refusal: (@Sendable ([Double]) -> String?)?
 }
 
 /// Collects the samples of windows and applies a function to them, step by step.
@@ -52,6 +19,8 @@ final class WholeWindow {
   private let operand: RangeOperand
   private let lookback: Int64
   private let range: Range<Int>
+  private var namesChecked = 0
+  private var unnamed: [Int] = []
   private var times: [Int64] = []
   private var values: [Double] = []
   private var histograms: [TimedHistogram] = []
@@ -102,9 +71,14 @@ final class WholeWindow {
             times: UnsafeBufferPointer(rebasing: times[low..<high]),
             values: UnsafeBufferPointer(rebasing: values[low..<high]),
             histograms: histograms[lowHistogram..<highHistogram], starts: starts, end: end,
-            length: operand.length, evaluationTime: grid.time(k),
+            length: operand.length, extent: operand.extent, evaluationTime: grid.time(k),
             parameters: parameters.map { $0.row(0)[k] }, labels: operand.source.labels[index])
           guard !window.isEmpty else { continue }
+          if let refusal = function.refusal?(window.parameters) {
+            frame.fail(
+              1 << UInt64(k), EvaluationError(code: "bad-parameter", refusal, range: range))
+            continue
+          }
           let value = function.evaluate(window) { level, message in
             run.annotate(Annotation(level, message, range: range))
           }
@@ -112,6 +86,34 @@ final class WholeWindow {
         }
       }
     }
+  }
+
+  /// Remarks on series that gave a float and whose name is not that of a counter.
+  func remarkNames(_ frame: Frame, _ run: EvaluationRun) {
+    guard function.name == "rate" || function.name == "increase" else { return }
+    let labels = operand.source.labels
+    while namesChecked < labels.count {
+      if let name = labels[namesChecked].metricName, !Self.isCounterName(name) {
+        unnamed.append(namesChecked)
+      }
+      namesChecked += 1
+    }
+    unnamed.removeAll { index in
+      let row = frame.row(index)
+      guard frame.masks[index] != 0,
+        frame.isPlain || SetBits(frame.masks[index]).contains(where: { !HistogramBox.isBoxed(row[$0]) })
+      else { return false }
+      run.annotate(
+        Annotation(
+          .info,
+          "metric might not be a counter, name does not end in _total/_sum/_count/_bucket: "
+            + quoted(labels[index].metricName ?? ""), range: range))
+      return true
+    }
+  }
+
+  private static func isCounterName(_ name: String) -> Bool {
+    ["_total", "_sum", "_count", "_bucket"].contains { name.hasSuffix($0) }
   }
 
   /// Reads the samples in `(from, through]`, without stale markers, into the scratch arrays.
@@ -167,6 +169,7 @@ final class WholeWindowOperator: Operator {
     for i in 0..<labels.count {
       whole.compute(i, source.ringNumber(i), grid, parameterFrames, run, into: frame)
     }
+    whole.remarkNames(frame, run)
     whole.output.merge(frame)
   }
 }

@@ -57,6 +57,7 @@ final class WindowOperator<Accumulator: WindowAccumulator>: Operator {
         }
       }
     }
+    whole.remarkNames(frame, run)
     whole.output.merge(frame)
   }
 
