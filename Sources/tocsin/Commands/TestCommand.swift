@@ -15,10 +15,10 @@ struct TestCommand: ParsableCommand {
   var files: [String]
 
   @Option(
-    name: .long,
+    name: .customLong("run"),
     help: ArgumentHelp(
       "Run only tests in whose name it matches somewhere; may be repeated.", valueName: "regex"))
-  var run: [String] = []
+  var names: [String] = []
 
   @Option(name: .long, help: ArgumentHelp("Write JUnit XML to this file.", valueName: "file"))
   var junit: String?
@@ -35,7 +35,7 @@ struct TestCommand: ParsableCommand {
 
   func run() throws {
     try reporting {
-      let chosen = try run.map(pattern)
+      let chosen = try names.map(pattern)
       let isChosen = { (name: String) in
         chosen.isEmpty || chosen.contains { $0.firstMatch(in: name) != nil }
       }
