@@ -56,7 +56,7 @@ struct TestCommand: ParsableCommand {
     do {
       return try Pattern(text)
     } catch {
-      throw ValidationError("--run \(quoted(text)) is no regular expression: \(error)")
+      throw ValidationError("--run \(quoted(text)) is no regular expression: \(error.message)")
     }
   }
 
