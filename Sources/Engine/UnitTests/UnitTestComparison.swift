@@ -85,7 +85,8 @@ struct UnitTestComparison {
 
   private static func text(_ labels: Labels, _ value: SampleValue) -> String {
     switch value {
-    case .float(let number): "\(labels) \(number)"
+    case .float(let number):
+      "\(labels) \(Int64(exactly: number).map { "\($0)" } ?? "\(number)")"
     case .histogram(let histogram): "\(labels) \(histogram.notation)"
     }
   }

@@ -61,7 +61,7 @@ extension UnitTestFailure: CustomStringConvertible {
   /// The place and the subject, and below them the difference line by line.
   public var description: String {
     if let message { return "\(location): \(subject): \(message)" }
-    let head = "\(location): \(subject) is not as expected (- expected, + got)"
+    let head = "\(location): \(subject): not as expected (- expected, + got)"
     return ([head] + lines.map { "    \($0.mark.rawValue) \($0.text)" }).joined(separator: "\n")
   }
 }

@@ -49,10 +49,8 @@ public struct UnitTestSuite: Sendable {
     let (paths, remarks) = file.rulePaths(from: files)
     diagnostics = found + remarks
     var sources: [RuleSet.Source] = []
-    for path in paths {
-      guard
-        let text = Self.text(path, from: files, at: file.ruleFiles.first?.location, &diagnostics)
-      else { continue }
+    for (path, entry) in paths {
+      guard let text = Self.text(path, from: files, at: entry, &diagnostics) else { continue }
       sources.append(RuleSet.Source(path: path, text: text))
     }
     let loaded = RuleSet.read(sources, options: language)

@@ -1,14 +1,17 @@
 public import Model
 
 extension UnitTestFile {
-  /// The paths of the rule files, each once, in the order of the patterns; a pattern's by name.
+  /// The rule files, each once, in the order of the patterns; those of one pattern by name.
   ///
   /// A pattern that fits no file is a warning, as in Prometheus.
   ///
   /// - Parameter files: How folders are listed.
-  /// - Returns: The paths, and what there is to say about the patterns.
-  public func rulePaths(from files: RuleSet.Files) -> (paths: [String], diagnostics: [Diagnostic]) {
-    var paths: [String] = []
+  /// - Returns: Each path with its entry in `rule_files`, and what there is to say about the entries.
+  public func rulePaths(
+    from files: RuleSet.Files
+  ) -> (paths: [(path: String, entry: SourceLocation)], diagnostics: [Diagnostic]) {
+    var paths: [(path: String, entry: SourceLocation)] = []
+    var seen: Set<String> = []
     var diagnostics: [Diagnostic] = []
     let folder = path.flatMap { $0.lastIndex(of: "/").map { slash in path?[...slash] ?? "" } } ?? ""
     for pattern in ruleFiles {
@@ -20,7 +23,7 @@ extension UnitTestFile {
             .warning, code: "no-rule-file", "no file matches \(quoted(pattern.text))",
             at: pattern.location))
       }
-      for path in found where !paths.contains(path) { paths.append(path) }
+      for path in found where seen.insert(path).inserted { paths.append((path, pattern.location)) }
     }
     return (paths, diagnostics)
   }

@@ -18,7 +18,7 @@ struct TestCommand: ParsableCommand {
     name: .customLong("run"),
     help: ArgumentHelp(
       "Run only tests in whose name it matches somewhere; may be repeated.", valueName: "regex"))
-  var only: [String] = []
+  var names: [String] = []
 
   @Option(name: .long, help: ArgumentHelp("Write JUnit XML to this file.", valueName: "file"))
   var junit: String?
@@ -35,7 +35,7 @@ struct TestCommand: ParsableCommand {
 
   func run() throws {
     try reporting {
-      let chosen = try only.map(pattern)
+      let chosen = try names.map(pattern)
       let isChosen = { (name: String) in
         chosen.isEmpty || chosen.contains { $0.firstMatch(in: name) != nil }
       }
@@ -56,7 +56,7 @@ struct TestCommand: ParsableCommand {
     do {
       return try Pattern(text)
     } catch {
-      throw ValidationError("--run \(quoted(text)) is no regular expression: \(error)")
+      throw ValidationError("--run \(quoted(text)) is no regular expression: \(error.message)")
     }
   }
 
