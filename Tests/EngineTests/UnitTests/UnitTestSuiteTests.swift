@@ -114,8 +114,11 @@ private func test(_ body: String, head: String = "") -> String {
     Query(query: "later", samples: "", isEqual: true),
     Query(query: "gone", samples: "", isEqual: true),
     Query(query: "y == 7", samples: "", isEqual: true),
-    Query(query: "h", samples: "{labels: h, histogram: '{{count:1 sum:2 buckets:[1]}}'}", isEqual: true),
-    Query(query: "h", samples: "{labels: h, histogram: '{{count:1 sum:3 buckets:[1]}}'}", isEqual: false),
+    Query(
+      query: "h", samples: "{labels: h, histogram: '{{count:1 sum:2 buckets:[1]}}'}", isEqual: true),
+    Query(
+      query: "h", samples: "{labels: h, histogram: '{{count:1 sum:3 buckets:[1]}}'}", isEqual: false
+    ),
     Query(query: "y[5m]", samples: "", isEqual: false),
     Query(query: "'text'", samples: "", isEqual: false),
   ])

@@ -93,12 +93,13 @@ import Testing
       test.incidents[0].wanted == [.init(severity: .low, services: ["a", "b"], state: "open")])
   }
 
-  @Test(arguments: [
-    ("2024-02-30T00:00:00Z", nil), ("2024-01-01T24:00:00Z", nil), ("2024-01-01T00:00:00", nil),
-    ("2024-01-01T00:00:00+1:00", nil), ("2024-01-01", nil),
-    ("1970-01-01T00:00:01.25Z", 1250), ("1969-12-31T23:59:59.000999Z", -1000),
-    ("1970-01-01T00:00:00-00:30", 1_800_000),
-  ] as [(String, Int64?)])
+  @Test(
+    arguments: [
+      ("2024-02-30T00:00:00Z", nil), ("2024-01-01T24:00:00Z", nil), ("2024-01-01T00:00:00", nil),
+      ("2024-01-01T00:00:00+1:00", nil), ("2024-01-01", nil),
+      ("1970-01-01T00:00:01.25Z", 1250), ("1969-12-31T23:59:59.000999Z", -1000),
+      ("1970-01-01T00:00:00-00:30", 1_800_000),
+    ] as [(String, Int64?)])
   func `times in RFC 3339`(text: String, milliseconds: Int64?) {
     #expect(Timestamp(rfc3339: text)?.milliseconds == milliseconds)
   }
