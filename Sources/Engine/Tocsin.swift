@@ -139,11 +139,13 @@ public struct Tocsin: ~Copyable {
     return changes.map(Effect.incident)
   }
 
-  /// A report of an incident with the evidence that the engine still has.
-  public func report(on incident: Incident, evidence: [EvidenceWindow]) -> Report {
+  /// A report of an incident from the series kept with it and the changes of the run.
+  public func report(
+    on incident: Incident, evidence: [EvidenceWindow], changes: [ChangeEvent]
+  ) -> Report {
     ReportBuilder(context: context).report(
       of: incident, at: watermark ?? incident.openedAt, windows: evidence,
-      changes: book.recentChanges)
+      changes: changes)
   }
 }
 
