@@ -65,7 +65,8 @@ public struct Tocsin: ~Copyable {
     surroundings = Self.surroundings(options, store)
   }
 
-  private static func surroundings(
+  /// What templates see of this system.
+  static func surroundings(
     _ options: EngineOptions, _ store: SeriesStore
   ) -> AlertSurroundings {
     var surroundings = AlertSurroundings()
@@ -216,7 +217,9 @@ extension Tocsin {
   }
 
   private mutating func applyChanges(through time: Timestamp) -> [Effect] {
-    let due = pendingChanges.filter { $0.time <= time }.sorted { ($0.time, $0.id) < ($1.time, $1.id) }
+    let due = pendingChanges.filter { $0.time <= time }.sorted {
+      ($0.time, $0.id) < ($1.time, $1.id)
+    }
     guard !due.isEmpty else { return [] }
     pendingChanges.removeAll { $0.time <= time }
     var effects: [Effect] = []
@@ -249,7 +252,8 @@ extension Tocsin {
         diagnostics.append(
           Diagnostic(
             .warning, code: failure.code,
-            "rule \(quoted(runner.rule.name)) failed: \(failure.message)", at: runner.rule.location))
+            "rule \(quoted(runner.rule.name)) failed: \(failure.message)", at: runner.rule.location)
+        )
       }
     }
   }
@@ -269,7 +273,9 @@ private struct TimedTransition {
 
   func precedes(_ other: TimedTransition) -> Bool {
     if transition.time != other.transition.time { return transition.time < other.transition.time }
-    if (group, rule) != (other.group, other.rule) { return (group, rule) < (other.group, other.rule) }
+    if (group, rule) != (other.group, other.rule) {
+      return (group, rule) < (other.group, other.rule)
+    }
     return transition.labels < other.transition.labels
   }
 }
@@ -308,7 +314,9 @@ extension Tocsin {
       }
       merged[index].prepend(window)
     }
-    return merged.sorted { ($0.service ?? "", $0.title, $0.labels) < ($1.service ?? "", $1.title, $1.labels) }
+    return merged.sorted {
+      ($0.service ?? "", $0.title, $0.labels) < ($1.service ?? "", $1.title, $1.labels)
+    }
   }
 }
 

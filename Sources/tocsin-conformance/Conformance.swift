@@ -11,6 +11,7 @@ struct Conformance: ParsableCommand {
       RulesCommand.self,
       TemplatesCommand.self,
       RCACommand.self,
+      UnitTestsCommand.self,
     ]
   )
 }

@@ -38,6 +38,11 @@ final class GroupRunner {
     nextTick = Timestamp(milliseconds: floor == time.milliseconds ? floor : floor + interval)
   }
 
+  /// Lets the first tick be at `time`, whether or not that is a multiple of the interval.
+  func start(exactlyAt time: Timestamp) {
+    nextTick = time
+  }
+
   /// Ticks that are due when everything up to `time` is known.
   func due(through time: Timestamp) -> Int64 {
     guard let nextTick, nextTick <= time else { return 0 }

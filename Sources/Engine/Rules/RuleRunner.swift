@@ -115,6 +115,14 @@ final class RuleRunner {
     return outcome.transitions
   }
 
+  /// Alerts that are pending or firing after the last pass, by labels.
+  func activeAlerts(in surroundings: AlertSurroundings) -> [ActiveAlert] {
+    guard let table, let condition else { return [] }
+    var surroundings = surroundings
+    surroundings.measure = { condition.measure($0, $1, $2) }
+    return table.active(in: surroundings)
+  }
+
   /// The output series whose labels an alert carries; nil when there is none.
   func seriesIndex(of alert: Labels) -> Int? {
     seriesLabels.firstIndex { labels in labels.pairs.allSatisfy { alert[$0.name] == $0.value } }
@@ -130,7 +138,9 @@ final class RuleRunner {
   /// Writes the series ALERTS and ALERTS_FOR_STATE, with a stale marker at the end of a stretch.
   private func record(_ span: AlertSpan, _ ticks: AlertTicks) {
     for (labels, value) in [(span.alertsLabels, 1), (span.forStateLabels, span.forStateValue)] {
-      var samples = span.ticks.map { (time: ticks[$0].milliseconds, value: SampleValue.float(value)) }
+      var samples = span.ticks.map {
+        (time: ticks[$0].milliseconds, value: SampleValue.float(value))
+      }
       if span.ticks.upperBound < ticks.count {
         let end = ticks[span.ticks.upperBound].milliseconds
         samples.append((end, .float(StaleMarker.value)))

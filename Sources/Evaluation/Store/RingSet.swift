@@ -69,7 +69,8 @@ final class RingSet {
     guard let number = HistogramBox.number(value), var histogram = tracks[index]?[number] else {
       return nil
     }
-    if histogram.counterResetHint == .unknown, number > 0, let previous = tracks[index]?[number - 1] {
+    if histogram.counterResetHint == .unknown, number > 0, let previous = tracks[index]?[number - 1]
+    {
       histogram.counterResetHint = histogram.isReset(since: previous) ? .reset : .notReset
     }
     return histogram

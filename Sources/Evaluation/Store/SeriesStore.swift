@@ -177,7 +177,9 @@ public final class SeriesStore {
     }
   }
 
-  /// Adds samples of one series by its labels, oldest first. For recorded results and tests.
+  /// Adds samples of one series by its labels, oldest first.
+  ///
+  /// For recorded results and tests.
   ///
   /// A series beyond the limit is refused and counted.
   public func record(_ labels: Labels, _ samples: [(time: Int64, value: SampleValue)]) {
@@ -202,7 +204,9 @@ public final class SeriesStore {
     rings.setStart(start, at: time, of: Int(number))
   }
 
-  /// Adds one float to a series that `number(of:)` gave. Not counted as input.
+  /// Adds one float to a series that `number(of:)` gave.
+  ///
+  /// Not counted as input.
   @inline(__always)
   func record(_ number: Int, _ time: Int64, _ value: Double) {
     if time > rings.rings[number].lastTime {
@@ -210,7 +214,9 @@ public final class SeriesStore {
     }
   }
 
-  /// Adds one histogram to a series that `number(of:)` gave. Not counted as input.
+  /// Adds one histogram to a series that `number(of:)` gave.
+  ///
+  /// Not counted as input.
   func record(_ number: Int, _ time: Int64, _ histogram: NativeHistogram) {
     if time > rings.rings[number].lastTime { rings.append(time, histogram, to: number) }
   }
@@ -272,7 +278,9 @@ extension SeriesStore {
 
   private func parse(_ key: UnsafeBufferPointer<UInt8>) -> Int32 {
     guard key.count <= limits.spellingBytes else {
-      report("series-too-long", "a series of \(key.count) bytes is over the limit of \(limits.spellingBytes)")
+      report(
+        "series-too-long",
+        "a series of \(key.count) bytes is over the limit of \(limits.spellingBytes)")
       counts.seriesRefused += 1
       return Target.refused
     }
@@ -280,11 +288,14 @@ extension SeriesStore {
     do {
       labels = try parseSeriesKey(key.span)
     } catch {
-      report("bad-series", "cannot read series \"\(String(decoding: key.prefix(120), as: UTF8.self))\"")
+      report(
+        "bad-series", "cannot read series \"\(String(decoding: key.prefix(120), as: UTF8.self))\"")
       return Target.malformed
     }
     guard labels.pairs.count <= limits.labelsPerSeries else {
-      report("too-many-labels", "\(labels.pairs.count) labels are over the limit of \(limits.labelsPerSeries)")
+      report(
+        "too-many-labels",
+        "\(labels.pairs.count) labels are over the limit of \(limits.labelsPerSeries)")
       counts.seriesRefused += 1
       return Target.refused
     }

@@ -24,7 +24,8 @@ struct Session: ~Copyable {
     tocsin = Tocsin(rules: rules, options: options.engine(isLive: isLive))
     output = ResultOutput()
     printer = EffectPrinter(form, output, tocsin.context)
-    ledger = IncidentLedger(store: try options.store.map { try Store.open(path: $0, mode: .create) })
+    ledger = IncidentLedger(
+      store: try options.store.map { try Store.open(path: $0, mode: .create) })
     reports = options.report.map(ReportWriter.init)
     progress = ProgressDisplay(style: form.errorStyle)
   }
