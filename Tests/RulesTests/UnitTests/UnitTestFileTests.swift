@@ -1,4 +1,5 @@
 import Model
+import PromQL
 import Testing
 
 @testable import Rules
