@@ -35,6 +35,8 @@ struct UnitTestBench {
   /// A bench for one test.
   ///
   /// - Parameters:
+  ///   - test: What is loaded, and when it begins.
+  ///   - rules: The catalogue and the settings that incidents follow.
   ///   - groups: In the order of evaluation.
   ///   - options: `interval` is the distance of the ticks of every group.
   /// - Throws: `Failure` for the first rule that cannot be evaluated.

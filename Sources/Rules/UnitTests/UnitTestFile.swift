@@ -9,7 +9,9 @@ public struct UnitTestFile: Sendable {
   public var path: String?
   /// Paths and patterns of rule files, relative to this file.
   public var ruleFiles: [RuleFilePattern] = []
-  /// Distance of the ticks of every group, in ms; at least 1. A group's own interval does not count.
+  /// Distance of the ticks of every group, in ms; at least 1.
+  ///
+  /// A group's own interval does not count, as in Prometheus.
   public var evaluationInterval: Milliseconds = 60_000
   /// Names of groups in the order of their evaluation; those left out go with the first.
   public var groupOrder: [String] = []

@@ -1,4 +1,5 @@
 import Model
+import PromQL
 import Testing
 
 @testable import Rules
@@ -28,7 +29,7 @@ import Testing
       want: "t.yml:3:5: error: an alert test needs 'alertname'"),
     Bad(
       text: "tests:\n- alert_rule_test:\n  - {alertname: A, eval_time: 5x}",
-      want: "t.yml:3:33: error: not a valid duration string: \"5x\""),
+      want: "t.yml:3:31: error: not a valid duration string: \"5x\""),
     Bad(
       text: "tests:\n- promql_expr_test:\n  - {expr: x, exp_samples: [{histogram: '{{sum:x}}'}]}",
       want: "t.yml:3:48: error: unexpected"),
@@ -93,23 +94,27 @@ import Testing
       test.incidents[0].wanted == [.init(severity: .low, services: ["a", "b"], state: "open")])
   }
 
-  @Test(arguments: [
-    ("2024-02-30T00:00:00Z", nil), ("2024-01-01T24:00:00Z", nil), ("2024-01-01T00:00:00", nil),
-    ("2024-01-01T00:00:00+1:00", nil), ("2024-01-01", nil),
-    ("1970-01-01T00:00:01.25Z", 1250), ("1969-12-31T23:59:59.000999Z", -1000),
-    ("1970-01-01T00:00:00-00:30", 1_800_000),
-  ] as [(String, Int64?)])
+  @Test(
+    arguments: [
+      ("2024-02-30T00:00:00Z", nil), ("2024-01-01T24:00:00Z", nil), ("2024-01-01T00:00:00", nil),
+      ("2024-01-01T00:00:00+1:00", nil), ("2024-01-01", nil),
+      ("1970-01-01T00:00:01.25Z", 1250), ("1969-12-31T23:59:59.000999Z", -1000),
+      ("1970-01-01T00:00:00-00:30", 1_800_000),
+    ] as [(String, Int64?)])
   func `times in RFC 3339`(text: String, milliseconds: Int64?) {
     #expect(Timestamp(rfc3339: text)?.milliseconds == milliseconds)
   }
 
   @Test(arguments: [
-    ("a.yml", ["t/a.yml"]), ("*.yml", ["t/a.yml", "t/b.yml"]), ("[!b]*", []),
+    ("a.yml", ["t/a.yml"]), ("*.yml", ["t/a.yml", "t/b.yml"]), ("[!b]*", ["t/b.yml"]),
     ("[^b].y?l", ["t/a.yml"]), ("../t/[a-b].yml", ["t/../t/a.yml", "t/../t/b.yml"]),
     ("*/x.yml", ["t/sub/x.yml"]), ("\\a*", ["t/a.yml"]), ("*.yaml", []),
   ])
   func `patterns of rule files`(pattern: String, want: [String]) {
-    let folders = ["t/": ["t/b.yml", "t/a.yml", "t/sub"], "t/../t/": ["a.yml", "b.yml", "sub"]]
+    let folders = [
+      "t": ["t/b.yml", "t/a.yml", "t/sub"], "t/sub": ["t/sub/x.yml"],
+      "t/../t": ["a.yml", "b.yml", "sub"],
+    ]
     let files = RuleSet.Files(list: { folders[$0] ?? [] }, read: { _ in [] })
     var file = UnitTestFile(path: "t/test.yml")
     file.ruleFiles = [.init(text: pattern, location: SourceLocation(line: 1, column: 1))]
