@@ -1,3 +1,5 @@
+import Glibc
+
 /// Tells, sample by sample, what is normal for one series and how far the newest value is from it.
 ///
 ///     var detector = Detector(DetectorConfiguration())
@@ -5,30 +7,48 @@
 ///
 /// It looks at no future sample, reads no clock and draws no random number: equal input gives equal
 /// verdicts, also across `encode` and `init(decoding:)`.
-/// - Complexity: `update` is O(1) and does not allocate after the warm-up; the state is bounded.
+///
+/// Two questions are kept apart. *Alarm*: is this rarer than the sensitivity allows, by the series'
+/// own tails? That is `isAnomalous`, with the band, the channel and the recurrence. *News*: is this
+/// something the series has not shown before, or not for a day? That is `news`, the continuous score
+/// by which anomalies of many series are ranked; at sensitivity 4 and 5 it raises alarms too.
+/// - Complexity: `update` is O(1) and does not allocate after the first samples; the state of a
+///   detector is below 4 KB.
 public struct Detector: Sendable {
+  /// The `news` from which on a sample is worth a report, equal for every series.
+  public static let newsThreshold = 0.5
+  /// Samples before anything is judged when the rule does not say how long to learn.
+  static let samplesMin = 60
+  /// Samples before anything is judged, whatever the rule says.
+  static let learnSamplesMin = 10
+  /// Share of a sample in the level and in the recent value.
+  static let levelGain = 0.01
+  static let recentGain = 0.3
+  /// Steps from the recent value count up to this many scales.
+  static let recentReach = 9.0
+
   /// What the rule asked for.
   public let configuration: DetectorConfiguration
+  private let sensitivity: Sensitivity
 
   private var cadence = Cadence()
+  private var known = 0.0
   private var level = Level()
   private var scale = Scale()
-  /// Level and scale of the present anomaly, which become the normal ones if it lasts.
-  private var shadow = Level()
-  private var shadowScale = Scale()
-  private var learned = 0.0
-  private var since: Int64?
+  private var recent = Level()
+  private var stepScale = Scale()
+  private var profile: SeasonalProfile
+  private var deviations = Deviations()
+  private var stillness = Stillness()
+  private var newsworthiness = Newsworthiness()
+  private var anomaly: Anomaly?
 
   /// A detector that has seen nothing.
   public init(_ configuration: DetectorConfiguration = DetectorConfiguration()) {
     self.configuration = configuration
+    sensitivity = Sensitivity(configuration.sensitivity)
+    profile = SeasonalProfile(configuration.season)
   }
-
-  /// The `news` at which an alarm begins, equal for every series.
-  public var alarmThreshold: Double { 0.5 }
-
-  /// Band half-width in scales at which a normal series leaves it as rarely as asked.
-  private var reach: Double { [9, 7.5, 6, 5, 4][configuration.sensitivity - 1] }
 
   /// Takes the next sample and judges it by what came before.
   ///
@@ -36,64 +56,156 @@ public struct Detector: Sendable {
   /// verdict of warm-up and teach nothing. A time before the last one is taken as a clock that was
   /// set back.
   public mutating func update(time: Int64, value: Double) -> Verdict {
-    guard value.isFinite, let elapsed = cadence.step(to: time) else { return .learning }
-    learned += min(elapsed, 10 * cadence.interval)
-    let expected = level.value
-    let residual = value - expected
-    let spread = max(scale.value, abs(expected) * 1e-9, .leastNormalMagnitude)
-    guard isReady else {
-      learn(value, residual)
+    guard value.isFinite, abs(value) < 1e150, let elapsed = cadence.step(to: time) else {
       return .learning
     }
-    let half = max(reach * spread, configuration.minimum)
-    let deviation = isCounted(residual) ? abs(residual) / half : 0
-    var verdict = Verdict(
-      expected: expected, lower: expected - half, upper: expected + half, score: deviation,
-      channel: .none, isAnomalous: deviation >= 1, adapted: false,
-      news: deviation / (1 + deviation))
-    if verdict.isAnomalous {
-      if since == nil {
-        since = time
-        (shadow, shadowScale) = (Level(), Scale())
-      }
-      shadowScale.update(shadow.count > 0 ? value - shadow.value : 0, gain: 0.02)
-      shadow.update(value, scale: shadowScale.value, gain: 0.02)
-      verdict.since = since
-      verdict.channel = shadow.count > 3 ? .levelShift : .spike
-      verdict.adapted = adapt(at: time)
-    } else {
-      since = nil
-      learn(value, residual)
+    if cadence.count == 1 { begin(at: value) }
+    let interval = max(cadence.interval, 1)
+    known += min(elapsed, 10 * interval)
+    let season = profile.offset(at: time)
+    let residual = value - level.value - season.value
+    let step = value - recent.value
+    let floor = 1e-6 * abs(level.value) + .leastNormalMagnitude
+    let spread = max(scale.value, floor)
+    // Two residuals make no scale: until then nothing deviates.
+    if scale.count >= 2 {
+      deviations.measure(
+        residual: residual, scale: spread, step: step, stepScale: max(stepScale.value, floor))
     }
+    stillness.update(value)
+    let strength = newsworthiness.strength(
+      of: Newsworthiness.Evidence(
+        value: value, residual: residual, deviation: deviations.point, step: deviations.step,
+        knowsSeason: season.isKnown, usesSeason: season.mode != .none, count: cadence.count,
+        known: known, interval: interval, floor: floor))
+    recent.update(
+      step, limit: Self.recentReach * stepScale.value, gain: Self.recentGain)
+    var verdict = Verdict.learning
+    if isReady {
+      verdict = judge(
+        value: value, residual: residual, spread: spread, strength: strength, interval: interval)
+      follow(&verdict, time: time, value: value - season.value, step: step)
+    }
+    if anomaly == nil { learn(value, residual, step, at: season, interval: interval) }
     return verdict
+  }
+
+  private mutating func begin(at value: Double) {
+    level.restart(at: value, count: 0)
+    recent.restart(at: value, count: 0)
   }
 
   /// Enough was seen to judge.
   private var isReady: Bool {
-    guard let asked = configuration.learn else { return level.count >= 60 }
-    return level.count >= 10 && learned >= Double(asked)
+    if let asked = configuration.learn {
+      return cadence.count > Self.learnSamplesMin && known >= Double(asked)
+    }
+    guard cadence.count > Self.samplesMin else { return false }
+    return switch configuration.season {
+    case .auto, .none: true
+    case .daily: known >= Double(SeasonalProfile.day)
+    case .weekly: known >= Double(SeasonalProfile.week)
+    case .period(let length): known >= Double(length)
+    }
   }
 
-  private func isCounted(_ residual: Double) -> Bool {
-    switch configuration.direction {
+  /// The verdict on one sample, without its history.
+  private func judge(
+    value: Double, residual: Double, spread: Double, strength: Double, interval: Double
+  ) -> Verdict {
+    let expected = value - residual
+    let probability = sensitivity.probability(interval: interval)
+    let half = max(
+      deviations.band(atProbability: probability) * spread, configuration.minimum, spread * 1e-9)
+    var verdict = Verdict(
+      expected: expected, lower: expected - half, upper: expected + half, score: 0, channel: .none,
+      isAnomalous: false, adapted: false)
+    if matters(residual) {
+      let point = abs(residual) / half
+      let shift = max(
+        deviations.stepExcess(atProbability: probability),
+        (deviations.mean < 0) == (residual < 0)
+          ? deviations.meanExcess(atProbability: probability) : 0)
+      verdict.news = strength / (1 + strength)
+      verdict.score = max(point, shift, strength / sensitivity.newsMin)
+      if verdict.score >= 1 { verdict.channel = deviations.isAbrupt ? .spike : .drift }
+    }
+    // Scatter and stillness have no side, so they speak only where either side matters.
+    guard verdict.score < 1, configuration.direction == .both else { return verdict }
+    let scatter =
+      abs(residual) >= configuration.minimum
+      ? deviations.scatterExcess(atProbability: probability) : 0
+    let still = stillness.excess(atProbability: probability)
+    if max(scatter, still) > verdict.score { verdict.score = max(scatter, still) }
+    if verdict.score >= 1 { verdict.channel = still >= 1 ? .flatLine : .variance }
+    return verdict
+  }
+
+  /// The deviation is on the side that was asked for and large enough to matter in practice.
+  private func matters(_ residual: Double) -> Bool {
+    guard abs(residual) >= configuration.minimum else { return false }
+    return switch configuration.direction {
     case .above: residual > 0
     case .below: residual < 0
     case .both: true
     }
   }
 
-  private mutating func learn(_ value: Double, _ residual: Double) {
-    scale.update(level.count > 0 ? residual : 0, gain: 0.01)
-    level.update(value, scale: scale.value, gain: 0.02)
+  /// Opens, continues, ends or accepts an anomaly, and completes the verdict.
+  private mutating func follow(
+    _ verdict: inout Verdict, time: Int64, value: Double, step: Double
+  ) {
+    let isOut = verdict.score >= 1
+    if isOut, anomaly == nil {
+      deviations.learn()
+      anomaly = Anomaly(since: time, channel: verdict.channel, known: known)
+    }
+    guard var present = anomaly else { return }
+    present.take(value, step: step, isOut: isOut)
+    verdict.isAnomalous = true
+    verdict.channel = present.channel
+    verdict.since = present.since
+    if isOut {
+      verdict.recurrence = cadence.interval / deviations.probability
+    }
+    anomaly = present
+    if present.isOver {
+      verdict.isAnomalous = false
+      verdict.channel = .none
+      verdict.since = nil
+      anomaly = nil
+    } else if present.isLasting(at: time) {
+      verdict.adapted = true
+      accept(present)
+    }
   }
 
-  /// Takes an anomaly that has lasted a day for the new normal.
-  private mutating func adapt(at time: Int64) -> Bool {
-    guard let start = since, shadow.count >= 24, time - start >= 86_400_000 else { return false }
-    level.restart(at: shadow.value, count: shadow.count)
-    scale.restart(at: max(shadowScale.value, scale.value / 2), count: shadow.count)
-    since = nil
-    return true
+  /// Takes what an anomaly showed for the new normal.
+  private mutating func accept(_ lasting: Anomaly) {
+    level.restart(at: lasting.level.value, count: lasting.count)
+    // Half the former scale at least: a level that was reached once may still be left a little.
+    scale.restart(at: max(lasting.scale.value, scale.value / 2), count: lasting.count)
+    stepScale.restart(at: max(lasting.steps.value, stepScale.value / 2), count: lasting.count)
+    deviations.restart()
+    stillness.accept()
+    anomaly = nil
+  }
+
+  /// Lets everything normal learn from a sample that was none.
+  private mutating func learn(
+    _ value: Double, _ residual: Double, _ step: Double, at season: SeasonalProfile.Offset,
+    interval: Double
+  ) {
+    let held = 4 * scale.value
+    let plain = value - level.value
+    if cadence.count > 1 {
+      if scale.count >= 2 { deviations.learn() }
+      scale.update(residual)
+      stepScale.update(step)
+    }
+    level.update(residual, limit: Scale.reach * scale.value, gain: Self.levelGain)
+    profile.learn(
+      plain, at: season, limit: cadence.count < 20 ? .infinity : held, interval: interval)
   }
 }
 
@@ -101,27 +213,31 @@ public struct Detector: Sendable {
 
 extension Detector {
   /// First byte of every checkpoint; raised when the state changes its shape.
-  private static var version: UInt8 { 1 }
+  private static var version: UInt8 { 2 }
 
   /// Appends everything learned (not the configuration) to `bytes`.
   public func encode(into bytes: inout [UInt8]) {
     var writer = StateWriter()
     writer.write(byte: Self.version)
     cadence.encode(into: &writer)
+    writer.write(known)
     level.encode(into: &writer)
     scale.encode(into: &writer)
-    shadow.encode(into: &writer)
-    shadowScale.encode(into: &writer)
-    writer.write(learned)
-    writer.write(since != nil)
-    writer.write(since ?? 0)
+    recent.encode(into: &writer)
+    stepScale.encode(into: &writer)
+    profile.encode(into: &writer)
+    deviations.encode(into: &writer)
+    stillness.encode(into: &writer)
+    newsworthiness.encode(into: &writer)
+    writer.write(anomaly != nil)
+    anomaly?.encode(into: &writer)
     bytes += writer.bytes
   }
 
   /// A detector that goes on where the one that wrote `bytes` stood, with bit-equal verdicts.
   ///
   /// - Parameters:
-  ///   - configuration: what the rule asks for now.
+  ///   - configuration: what the rule asks for now; its season must be the one of then.
   ///   - bytes: begins with what `encode` wrote; what was read is dropped from its front.
   /// - Throws: `StateError` when the bytes are cut off or not a checkpoint of this version.
   public init(
@@ -131,15 +247,18 @@ extension Detector {
     var reader = StateReader(bytes)
     guard try reader.byte() == Self.version else { throw reader.failure(.unknownVersion) }
     self.configuration = configuration
+    sensitivity = Sensitivity(configuration.sensitivity)
     cadence = try Cadence(from: &reader)
+    known = try reader.double()
     level = try Level(from: &reader)
     scale = try Scale(from: &reader)
-    shadow = try Level(from: &reader)
-    shadowScale = try Scale(from: &reader)
-    learned = try reader.double()
-    let isInAnomaly = try reader.bool()
-    let start = try reader.int64()
-    since = isInAnomaly ? start : nil
+    recent = try Level(from: &reader)
+    stepScale = try Scale(from: &reader)
+    profile = try SeasonalProfile(configuration.season, from: &reader)
+    deviations = try Deviations(from: &reader)
+    stillness = try Stillness(from: &reader)
+    newsworthiness = try Newsworthiness(from: &reader)
+    anomaly = try reader.bool() ? Anomaly(from: &reader) : nil
     bytes = bytes[reader.position...]
   }
 }

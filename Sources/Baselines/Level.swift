@@ -1,23 +1,24 @@
-/// A robust running mean: exponential smoothing of residuals held to `reach` scales (Huber's psi).
+/// A robust running mean: exponential smoothing of residuals held to a number of scales.
 ///
-/// Gelper, Fried, Croux, "Robust forecasting with exponential and Holt-Winters smoothing", 2010.
+/// Huber's psi inside exponential smoothing after Gelper, Fried and Croux, "Robust forecasting with
+/// exponential and Holt-Winters smoothing", 2010.
 struct Level: Hashable, Sendable {
-  /// Residuals count up to this many scales.
-  static let reach = 2.5
+  /// Samples at the start that count in full, whatever their size.
+  static let seedCount = 10
 
-  /// The running mean.
+  /// The running mean, in the unit of the series.
   private(set) var value = 0.0
+  /// Samples taken.
   private(set) var count = 0
 
-  /// Takes a value; `gain` is its share once the level has been seeded.
-  mutating func update(_ sample: Double, scale: Double, gain: Double) {
+  /// Takes a residual against `value`.
+  ///
+  /// `gain` is its share once past the first samples; beyond `limit` (same unit) it counts as if it
+  /// lay at the limit.
+  mutating func update(_ residual: Double, limit: Double, gain: Double) {
     count += 1
-    guard count > 1 else {
-      value = sample
-      return
-    }
-    let reach = count < 10 ? Double.infinity : Self.reach * scale
-    value += max(gain, 1 / Double(count)) * min(max(sample - value, -reach), reach)
+    let held = count <= Self.seedCount ? residual : min(max(residual, -limit), limit)
+    value += max(gain, 1 / Double(count)) * held
   }
 
   /// Starts again at another value, trusting it as if `count` samples had led there.

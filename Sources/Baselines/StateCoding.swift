@@ -47,6 +47,16 @@ struct StateWriter {
   mutating func write(_ value: Float) { write(value.bitPattern) }
   mutating func write(_ value: Bool) { bytes.append(value ? 1 : 0) }
   mutating func write(byte: UInt8) { bytes.append(byte) }
+
+  mutating func write(_ values: [Float]) {
+    write(UInt32(truncatingIfNeeded: values.count))
+    for value in values { write(value) }
+  }
+
+  mutating func write(_ values: [UInt8]) {
+    write(UInt32(truncatingIfNeeded: values.count))
+    bytes += values
+  }
 }
 
 /// Reads the bytes of a checkpoint back.
@@ -78,14 +88,37 @@ struct StateReader {
     return value
   }
 
-  mutating func float() throws(StateError) -> Float {
+  mutating func bits32() throws(StateError) -> UInt32 {
     var value: UInt32 = 0
     for shift in stride(from: UInt32(0), to: 32, by: 8) { value |= UInt32(try byte()) << shift }
-    return Float(bitPattern: value)
+    return value
   }
+
+  mutating func float() throws(StateError) -> Float { Float(bitPattern: try bits32()) }
 
   mutating func double() throws(StateError) -> Double { Double(bitPattern: try bits64()) }
   mutating func int64() throws(StateError) -> Int64 { Int64(bitPattern: try bits64()) }
   mutating func int() throws(StateError) -> Int { Int(truncatingIfNeeded: try int64()) }
+
+  /// A list with its length in front, which may not exceed `limit`.
+  mutating func floats(atMost limit: Int) throws(StateError) -> [Float] {
+    let count = Int(try bits32())
+    guard count <= limit else { throw failure(.badValue) }
+    var values: [Float] = []
+    values.reserveCapacity(limit)
+    for _ in 0..<count { values.append(try float()) }
+    return values
+  }
+
+  /// A list with its length in front, which may not exceed `limit`.
+  mutating func bytes(atMost limit: Int) throws(StateError) -> [UInt8] {
+    let count = Int(try bits32())
+    guard count <= limit else { throw failure(.badValue) }
+    var values: [UInt8] = []
+    values.reserveCapacity(limit)
+    for _ in 0..<count { values.append(try byte()) }
+    return values
+  }
+
   mutating func bool() throws(StateError) -> Bool { try byte() != 0 }
 }

@@ -10,6 +10,7 @@ public struct EngineOptions: Sendable {
   /// How long a tick waits for late samples, in ms of event time.
   public var lateness: Milliseconds = 0
   /// Ticks that are collected before they are evaluated together: 1 for live runs, 64 at most.
+  ///
   /// Results do not depend on it.
   public var ticksPerPass = 64
   /// How much of the past is kept beyond what rules look at, so that incidents can show it, in ms.

@@ -139,11 +139,13 @@ public struct Tocsin: ~Copyable {
     return changes.map(Effect.incident)
   }
 
-  /// A report of an incident with the evidence that the engine still has.
-  public func report(on incident: Incident, evidence: [EvidenceWindow]) -> Report {
+  /// A report of an incident from the series kept with it and the changes of the run.
+  public func report(
+    on incident: Incident, evidence: [EvidenceWindow], changes: [ChangeEvent]
+  ) -> Report {
     ReportBuilder(context: context).report(
       of: incident, at: watermark ?? incident.openedAt, windows: evidence,
-      changes: book.recentChanges)
+      changes: changes)
   }
 }
 
@@ -217,7 +219,9 @@ extension Tocsin {
   }
 
   private mutating func applyChanges(through time: Timestamp) -> [Effect] {
-    let due = pendingChanges.filter { $0.time <= time }.sorted { ($0.time, $0.id) < ($1.time, $1.id) }
+    let due = pendingChanges.filter { $0.time <= time }.sorted {
+      ($0.time, $0.id) < ($1.time, $1.id)
+    }
     guard !due.isEmpty else { return [] }
     pendingChanges.removeAll { $0.time <= time }
     var effects: [Effect] = []
@@ -250,7 +254,8 @@ extension Tocsin {
         diagnostics.append(
           Diagnostic(
             .warning, code: failure.code,
-            "rule \(quoted(runner.rule.name)) failed: \(failure.message)", at: runner.rule.location))
+            "rule \(quoted(runner.rule.name)) failed: \(failure.message)", at: runner.rule.location)
+        )
       }
     }
   }
@@ -270,7 +275,9 @@ private struct TimedTransition {
 
   func precedes(_ other: TimedTransition) -> Bool {
     if transition.time != other.transition.time { return transition.time < other.transition.time }
-    if (group, rule) != (other.group, other.rule) { return (group, rule) < (other.group, other.rule) }
+    if (group, rule) != (other.group, other.rule) {
+      return (group, rule) < (other.group, other.rule)
+    }
     return transition.labels < other.transition.labels
   }
 }
@@ -309,7 +316,9 @@ extension Tocsin {
       }
       merged[index].prepend(window)
     }
-    return merged.sorted { ($0.service ?? "", $0.title, $0.labels) < ($1.service ?? "", $1.title, $1.labels) }
+    return merged.sorted {
+      ($0.service ?? "", $0.title, $0.labels) < ($1.service ?? "", $1.title, $1.labels)
+    }
   }
 }
 

@@ -65,7 +65,9 @@ public struct SampleBatch: Sendable {
     values.append(value)
   }
 
-  /// Adds one sample of a label set, writing its spelling into `bytes`. For cold paths and tests.
+  /// Adds one sample of a label set, writing its spelling into `bytes`.
+  ///
+  /// For cold paths and tests.
   public mutating func append(labels: Labels, time: Timestamp, value: Double) {
     let start = bytes.count
     labels.appendSeriesKey(to: &bytes)

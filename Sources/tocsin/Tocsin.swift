@@ -5,7 +5,8 @@ import ArgumentParser
 struct TocsinCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "tocsin",
-    abstract: "Hears trouble in a stream of metrics and handles it as a good on-call engineer would.",
+    abstract:
+      "Hears trouble in a stream of metrics and handles it as a good on-call engineer would.",
     discussion: """
       Metrics go in as files, pipes or followed files; incidents come out: graded from evidence, with \
       a timeline, a suspected cause, next steps, verified resolution and a report.
@@ -15,8 +16,8 @@ struct TocsinCommand: AsyncParsableCommand {
       """,
     version: "tocsin 0.1.0",
     subcommands: [
-      ReplayCommand.self, RunCommand.self, QueryCommand.self, CheckCommand.self, TestCommand.self,
-      IncidentCommands.self, ChangeCommands.self, ExplainCommand.self,
+      ReplayCommand.self, RunCommand.self, QueryCommand.self, ExplainCommand.self,
+      CheckCommand.self, TestCommand.self, IncidentCommands.self, ChangeCommands.self,
     ]
   )
 }

@@ -14,10 +14,13 @@ private func stream() -> [(labels: Labels, time: Int64, value: Double)] {
     let isBad = (150..<220).contains(step)
     requests += 150
     failures += isBad ? 60 : 0.5
-    rows.append((["__name__": "http_requests_total", "service": "api", "code": "200"], time, requests))
-    rows.append((["__name__": "http_requests_total", "service": "api", "code": "500"], time, failures))
+    rows.append(
+      (["__name__": "http_requests_total", "service": "api", "code": "200"], time, requests))
+    rows.append(
+      (["__name__": "http_requests_total", "service": "api", "code": "500"], time, failures))
     if step < 300 {
-      rows.append((["__name__": "cpu", "service": "db"], time, isBad ? 0.95 : 0.3 + Double(step % 7) / 100))
+      rows.append(
+        (["__name__": "cpu", "service": "db"], time, isBad ? 0.95 : 0.3 + Double(step % 7) / 100))
     }
   }
   return rows

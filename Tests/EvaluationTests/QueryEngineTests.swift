@@ -26,16 +26,16 @@ func vector(_ result: QueryResult) -> [String: Double] {
 private let slopes = ["{job=\"a\"}": 0.05, "{job=\"b\"}": 0.5]
 
 private let cases: [(String, [String: Double])] = [
-    ("up", ["up{job=\"a\"}": 3.0, "up{job=\"b\"}": 30]),
-    ("up > 10", ["up{job=\"b\"}": 30]),
-    ("sum(up)", ["{}": 33]),
-    ("sum by (job) (up * 2)", ["{job=\"a\"}": 6, "{job=\"b\"}": 60]),
-    ("rate(up[1m])", slopes),
-    ("max_over_time(up[1m]) - min_over_time(up[1m])", ["{job=\"a\"}": 3, "{job=\"b\"}": 30]),
-    ("up / on(job) up", ["{job=\"a\"}": 1, "{job=\"b\"}": 1]),
-    ("avg_over_time(sum(up)[45s:15s])", ["{}": 22]),
-    ("absent(nothing{a=\"b\"})", ["{a=\"b\"}": 1]),
-    ("up and on(job) (up > 10)", ["up{job=\"b\"}": 30]),
+  ("up", ["up{job=\"a\"}": 3.0, "up{job=\"b\"}": 30]),
+  ("up > 10", ["up{job=\"b\"}": 30]),
+  ("sum(up)", ["{}": 33]),
+  ("sum by (job) (up * 2)", ["{job=\"a\"}": 6, "{job=\"b\"}": 60]),
+  ("rate(up[1m])", slopes),
+  ("max_over_time(up[1m]) - min_over_time(up[1m])", ["{job=\"a\"}": 3, "{job=\"b\"}": 30]),
+  ("up / on(job) up", ["{job=\"a\"}": 1, "{job=\"b\"}": 1]),
+  ("avg_over_time(sum(up)[45s:15s])", ["{}": 22]),
+  ("absent(nothing{a=\"b\"})", ["{a=\"b\"}": 1]),
+  ("up and on(job) (up > 10)", ["up{job=\"b\"}": 30]),
 ]
 
 @Suite struct QueryEngineTests {

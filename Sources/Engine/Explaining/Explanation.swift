@@ -152,11 +152,14 @@ private struct ExplanationSentences {
     guard let words, observation.bound != nil else {
       return "\(operand) is \(number(nearest.value)), which is within what the rule takes as normal"
     }
-    return "\(operand) \(words) is false: the nearest of \(watched.count) is \(number(nearest.value)) \(nearest.labels)"
+    return
+      "\(operand) \(words) is false: the nearest of \(watched.count) is \(number(nearest.value)) \(nearest.labels)"
   }
 
   private func isSelector(_ step: Explanation.Step) -> Bool {
-    !explanation.steps.contains { $0.depth == step.depth + 1 && step.expression.contains($0.expression) }
+    !explanation.steps.contains {
+      $0.depth == step.depth + 1 && step.expression.contains($0.expression)
+    }
   }
 
   private func nearest(

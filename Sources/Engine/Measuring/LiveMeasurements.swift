@@ -49,7 +49,9 @@ final class LiveMeasurements: MeasurementSource {
   /// Plans every query once, so that the series they look at are kept.
   private func retain(with evaluator: Evaluator) {
     for service in context.catalogue.services {
-      for measured in measured(service.name) { _ = try? evaluator.plan(measured.expression, grid: "measure") }
+      for measured in measured(service.name) {
+        _ = try? evaluator.plan(measured.expression, grid: "measure")
+      }
       for expression in [service.totalUsers, service.affectedUsers].compactMap({ $0 }) {
         _ = try? evaluator.plan(expression, grid: "measure")
       }

@@ -138,7 +138,9 @@ final class RuleRunner {
   /// Writes the series ALERTS and ALERTS_FOR_STATE, with a stale marker at the end of a stretch.
   private func record(_ span: AlertSpan, _ ticks: AlertTicks) {
     for (labels, value) in [(span.alertsLabels, 1), (span.forStateLabels, span.forStateValue)] {
-      var samples = span.ticks.map { (time: ticks[$0].milliseconds, value: SampleValue.float(value)) }
+      var samples = span.ticks.map {
+        (time: ticks[$0].milliseconds, value: SampleValue.float(value))
+      }
       if span.ticks.upperBound < ticks.count {
         let end = ticks[span.ticks.upperBound].milliseconds
         samples.append((end, .float(StaleMarker.value)))

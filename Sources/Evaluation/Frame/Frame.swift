@@ -136,7 +136,7 @@ extension Frame {
   /// Copies the values of `mask` from a row of another frame.
   func copyRow(from other: Frame, _ index: Int, _ mask: UInt64, to output: Int) {
     guard mask != 0 else { return }
-    if other.isPlain {
+    if other.isPlain, masks[output] == 0 {
       row(output).update(from: other.row(index), count: stepCount)
       masks[output] |= mask
       defined[output] |= mask

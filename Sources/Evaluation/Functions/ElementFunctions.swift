@@ -2,7 +2,7 @@ import Glibc
 import Model
 
 extension MapOperator.Function {
-  /// `-v`
+  /// `-v`.
   static var negation: MapOperator.Function {
     MapOperator.Function(
       float: { value, _ in -value },
@@ -13,10 +13,14 @@ extension MapOperator.Function {
       })
   }
 
-  /// The functions of one element and scalars, by name. Histograms give no element.
+  /// The functions of one element and scalars, by name.
+  ///
+  /// Histograms give no element.
   static let named: [String: MapOperator.Function] = {
     var all: [String: MapOperator.Function] = [:]
-    for (name, body) in plain { all[name] = MapOperator.Function(float: { value, _ in body(value) }) }
+    for (name, body) in plain {
+      all[name] = MapOperator.Function(float: { value, _ in body(value) })
+    }
     for (name, body) in dated {
       all[name] = MapOperator.Function(float: { value, _ in body(value) })
     }

@@ -4,6 +4,8 @@ import Model
 protocol RangeReading {
   /// True when a counter began anew between `previous` and this value.
   func isReset(since previous: Self) -> Bool
+  /// True when a line can be drawn from one value to the other.
+  func goes(with other: Self) -> Bool
   func plus(_ other: Self) throws(HistogramError) -> Self
   func minus(_ other: Self) throws(HistogramError) -> Self
   func times(_ factor: Double) -> Self
@@ -11,12 +13,15 @@ protocol RangeReading {
 
 extension Double: RangeReading {
   func isReset(since previous: Double) -> Bool { self < previous }
+  func goes(with other: Double) -> Bool { true }
   func plus(_ other: Double) -> Double { self + other }
   func minus(_ other: Double) -> Double { self - other }
   func times(_ factor: Double) -> Double { self * factor }
 }
 
 extension NativeHistogram: RangeReading {
+  func goes(with other: NativeHistogram) -> Bool { usesCustomBounds == other.usesCustomBounds }
+
   func plus(_ other: NativeHistogram) throws(HistogramError) -> NativeHistogram {
     var result = self
     try result.add(other)
@@ -87,6 +92,7 @@ struct ExtendedRange<Reading: RangeReading> {
     _ a: (time: Int64, value: Reading), _ b: (time: Int64, value: Reading), _ time: Int64,
     _ isCounter: Bool
   ) throws(HistogramError) -> Reading {
+    guard a.value.goes(with: b.value) else { throw .incompatibleSchemas }
     let share = Double(time - a.time) / Double(b.time - a.time)
     if isCounter, b.value.isReset(since: a.value) { return b.value.times(share) }
     return try a.value.plus(try b.value.minus(a.value).times(share))

@@ -2,7 +2,9 @@ import Model
 
 /// Numbers as Prometheus writes them in label values and messages.
 enum GoFormat {
-  /// The shortest decimal that reads back as `value`, without an exponent: Go's `FormatFloat(v, 'f', -1)`.
+  /// The shortest decimal that reads back as `value`, without an exponent.
+  ///
+  /// That is Go's `FormatFloat(v, 'f', -1, 64)`.
   static func shortest(_ value: Double) -> String {
     if value.isNaN { return "NaN" }
     if value.isInfinite { return value < 0 ? "-Inf" : "+Inf" }
@@ -35,7 +37,9 @@ enum GoFormat {
 
   /// A number as Go's `%g` and `%v` write it: with an exponent below 1e-4 and from 1e21 on.
   static func general(_ value: Double) -> String {
-    guard value.isFinite, value != 0 else { return value.isNaN || value != 0 ? shortest(value) : "0" }
+    guard value.isFinite, value != 0 else {
+      return value.isNaN || value != 0 ? shortest(value) : "0"
+    }
     let exponent = decimalExponent(value)
     return exponent < -4 || exponent >= 21 ? scientific(value, exponent) : shortest(value)
   }

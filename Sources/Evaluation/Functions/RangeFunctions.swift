@@ -39,6 +39,7 @@ extension RangeFunction {
     quantileOverTime,
     floats("mad_over_time") { window in
       var values = Array(window.values)
+      if values.contains(where: \.isNaN) { return .nan }
       let median = quantile(0.5, sorting: &values)
       var distances = values.map { ($0 - median).magnitude }
       return quantile(0.5, sorting: &distances)
@@ -72,7 +73,9 @@ extension RangeFunction {
       smoothed(window.values, level: window.parameters[0], trend: window.parameters[1])
     }
     function.refusal = { parameters in
-      for (factor, name, sign) in [(parameters[0], "smoothing", "sf"), (parameters[1], "trend", "tf")]
+      for (factor, name, sign) in [
+        (parameters[0], "smoothing", "sf"), (parameters[1], "trend", "tf"),
+      ]
       where factor <= 0 || factor >= 1 {
         return
           "invalid \(name) factor. Expected: 0 < \(sign) < 1, got: \(GoFormat.fixed(factor))"
@@ -94,7 +97,9 @@ extension RangeFunction {
     return Double(window.times[best]) / 1000
   }
 
-  /// Holt's linear smoothing. Source: NIST Engineering Statistics Handbook 6.4.3.3.
+  /// Holt's linear smoothing.
+  ///
+  /// Source: NIST Engineering Statistics Handbook 6.4.3.3.
   private static func smoothed(
     _ values: UnsafeBufferPointer<Double>, level: Double, trend: Double
   ) -> Double {

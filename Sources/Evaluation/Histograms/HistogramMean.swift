@@ -35,12 +35,13 @@ public struct HistogramMean: Sendable {
       total.divide(by: count)
       isMean = true
     }
+    // The mean so far, and what rounding took from it, shrink to their share of the new mean.
+    var next = total
+    next.multiply(by: count / (count + 1))
     var step = other
-    var mean = total.value
     step.divide(by: count + 1)
-    mean.divide(by: count + 1)
-    var reconciliation = try step.subtract(mean)
-    reconciliation.formUnion(try total.add(step))
+    let reconciliation = try next.add(step)
+    total = next
     count += 1
     return reconciliation
   }

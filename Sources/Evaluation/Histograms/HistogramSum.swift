@@ -55,6 +55,12 @@ public struct HistogramSum: Sendable {
     lost.divide(by: divisor)
   }
 
+  /// Multiplies what was summed up so far.
+  mutating func multiply(by factor: Double) {
+    sum.multiply(by: factor)
+    lost.multiply(by: factor)
+  }
+
   private mutating func takeOverLayout() {
     lost.counterResetHint = sum.counterResetHint
     if sum.usesCustomBounds {

@@ -133,7 +133,8 @@ final class AggregationOperator: Operator {
     }
   }
 
-  private func reduce(_ values: inout [Double], _ parameter: Double, _ run: EvaluationRun) -> Double {
+  private func reduce(_ values: inout [Double], _ parameter: Double, _ run: EvaluationRun) -> Double
+  {
     switch operation {
     case .stddev: return variance(values).squareRoot()
     case .stdvar: return variance(values)

@@ -109,7 +109,9 @@ extension BinaryOperation {
 extension Labels {
   /// All labels in braces, the metric's name as `__name__`: how errors write a label set.
   var braced: String {
-    let inner = pairs.map { "\(isLabelIdentifier($0.name) ? $0.name : quoted($0.name))=\(quoted($0.value))" }
+    let inner = pairs.map {
+      "\(isLabelIdentifier($0.name) ? $0.name : quoted($0.name))=\(quoted($0.value))"
+    }
     return "{" + inner.joined(separator: ", ") + "}"
   }
 }

@@ -92,7 +92,8 @@ final class InfoOperator: Operator {
         guard a != b else {
           throw EvaluationError(
             code: "duplicate-info-series",
-            "found duplicate series for info metric: existing \(info.labels[known]), new \(info.labels[i])",
+            "found duplicate series for info metric: existing \(info.labels[known]), "
+              + "new \(info.labels[i])",
             range: range)
         }
         if b < a { continue }

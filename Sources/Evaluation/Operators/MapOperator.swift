@@ -4,7 +4,9 @@ import Model
 final class MapOperator: Operator {
   /// How an element becomes another one.
   struct Function: Sendable {
-    /// The value of a float; nil gives no element. `parameters` are the scalar arguments.
+    /// The value of a float; nil gives no element.
+    ///
+    /// `parameters` are the scalar arguments.
     let float: @Sendable (Double, [Double]) -> Double?
     /// The value of a histogram; nil function or nil result gives no element.
     var histogram: (@Sendable (NativeHistogram, [Double]) -> SampleValue?)?

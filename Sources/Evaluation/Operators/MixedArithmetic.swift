@@ -7,8 +7,9 @@ struct MixedArithmetic {
   let returnsBool: Bool
   let range: Range<Int>
 
-  /// The element `a op b`; nil where there is none. `keepsRight` says which operand a filtering
-  /// comparison keeps.
+  /// The element `a op b`; nil where there is none.
+  ///
+  /// `keepsRight` says which operand a filtering comparison keeps.
   func combine(
     _ a: SampleValue, _ b: SampleValue, _ run: EvaluationRun, keepsRight: Bool = false
   ) -> SampleValue? {

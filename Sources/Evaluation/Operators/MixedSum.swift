@@ -1,6 +1,6 @@
 import Model
 
-/// Sums and means of samples of which some may be histograms: `sum`, `avg` and their `_over_time` kin.
+/// Sums and means of samples of which some may be histograms: `sum`, `avg`, their `_over_time` kin.
 enum MixedSum {
   /// Why samples that are not all floats have no sum, or what is to be said of one that they have.
   enum Remark {

@@ -85,7 +85,8 @@ final class RankingOperator: Operator {
         run.annotate(
           Annotation(
             .warning,
-            "ratio value should be between -1 and 1, got \(GoFormat.general(parameter)), capping to \(GoFormat.general(ratio))",
+            "ratio value should be between -1 and 1, got \(GoFormat.general(parameter)), "
+              + "capping to \(GoFormat.general(ratio))",
             range: self.parameter.range))
       }
     } else if parameter.isNaN {

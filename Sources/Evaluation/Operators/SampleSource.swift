@@ -27,6 +27,11 @@ class SampleSource {
     frame.fail(failed, failure)
   }
 
+  /// The histogram that a value of ring `number` stands for; nil for a float.
+  func histogram(_ value: Double, of number: Int) -> NativeHistogram? {
+    rings.histogram(value, of: number)
+  }
+
   /// Number of the ring that holds series `index`.
   func ringNumber(_ index: Int) -> Int {
     preconditionFailure("\(type(of: self)) has no rings")
@@ -36,9 +41,13 @@ class SampleSource {
 /// The samples of the series that a selector chooses.
 final class SelectedSamples: SampleSource {
   private let selection: Selection
+  private let findsResets: Bool
 
-  init(_ selection: Selection, in store: SeriesStore) {
+  /// `findsResets` has counter reset hints made out where samples do not say: Prometheus does so
+  /// below functions that need no buckets.
+  init(_ selection: Selection, in store: SeriesStore, findsResets: Bool) {
     self.selection = selection
+    self.findsResets = findsResets
     super.init(rings: store.rings)
   }
 
@@ -47,6 +56,10 @@ final class SelectedSamples: SampleSource {
       labels.append(run.store.labels[Int(number)])
       dropsName.append(false)
     }
+  }
+
+  override func histogram(_ value: Double, of number: Int) -> NativeHistogram? {
+    findsResets ? rings.hintedHistogram(value, of: number) : rings.histogram(value, of: number)
   }
 
   override func ringNumber(_ index: Int) -> Int { Int(selection.series[index]) }

@@ -137,7 +137,7 @@ final class SelectorOperator: Operator {
   private func unbox(_ index: Int, _ number: Int) {
     guard output == .value else { return }
     for k in SetBits(frame.masks[index]) {
-      guard let histogram = source.rings.histogram(frame.row(index)[k], of: number) else { continue }
+      guard let histogram = source.histogram(frame.row(index)[k], of: number) else { continue }
       frame.set(index, k, .histogram(histogram))
     }
   }

@@ -69,6 +69,7 @@ struct SeriesGuard {
 extension EvaluationError {
   /// Two elements of one vector have the same labels.
   static var sameLabels: EvaluationError {
-    EvaluationError(code: "duplicate-series", "vector cannot contain metrics with the same labelset")
+    EvaluationError(
+      code: "duplicate-series", "vector cannot contain metrics with the same labelset")
   }
 }

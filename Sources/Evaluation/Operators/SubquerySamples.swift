@@ -81,7 +81,9 @@ final class SubquerySamples: SampleSource {
       for k in SetBits(result.masks[i]) {
         if result.isPlain || !HistogramBox.isBoxed(row[k]) {
           rings.rings[i].append(grid.time(k), row[k], rings.workspace)
-        } else if case .histogram(let histogram)? = result.value(i, k) {
+        } else if case .histogram(var histogram)? = result.value(i, k) {
+          // What the hint says is about the sample before, which need not be the step before.
+          if histogram.counterResetHint != .gauge { histogram.counterResetHint = .unknown }
           rings.append(grid.time(k), histogram, to: i)
         }
       }

@@ -21,7 +21,7 @@ final class VectorScalarOperator: Operator {
     arithmetic = RowArithmetic(
       operation: operation, returnsBool: returnsBool, keepsRight: isScalarLeft)
     mixed = MixedArithmetic(operation: operation, returnsBool: returnsBool, range: range)
-    output = SeriesGuard(dropsName: operation.dropsName || returnsBool || operation.isTrim)
+    output = SeriesGuard(dropsName: operation.dropsName || returnsBool)
     super.init(range: range)
   }
 
@@ -56,7 +56,8 @@ final class VectorScalarOperator: Operator {
       guard let element = input.value(index, k), let number = numbers.value(0, k) else { continue }
       let result =
         isScalarLeft
-        ? mixed.combine(number, element, run, keepsRight: true) : mixed.combine(element, number, run)
+        ? mixed.combine(number, element, run, keepsRight: true)
+        : mixed.combine(element, number, run)
       if let result { frame.set(index, k, result) }
     }
   }

@@ -16,7 +16,7 @@ final class VectorVectorOperator: Operator {
   private var many: Operator { isOneLeft ? right : left }
   private var ones: Operator { isOneLeft ? left : right }
   /// True when results are another quantity than the operands.
-  private var changesQuantity: Bool { binary.operation.dropsName || binary.operation.isTrim }
+  private var changesQuantity: Bool { binary.operation.dropsName }
 
   init(_ binary: Binary, left: Operator, right: Operator, range: Range<Int>) {
     self.binary = binary
@@ -106,6 +106,7 @@ final class VectorVectorOperator: Operator {
       if twice != 0 { failDuplicates(twice, group, manyFrame, oneFrame) }
       oneUnion |= oneFrame.masks[one]
     }
+    if binary.matching.cardinality == .oneToOne { checkOneToOne(group, manyFrame, oneUnion) }
     for (o, one) in group.ones.enumerated() {
       for (m, element) in group.many.enumerated() {
         let output = group.outputs[o][m]
@@ -119,7 +120,6 @@ final class VectorVectorOperator: Operator {
         claim(kept, output)
       }
     }
-    if binary.matching.cardinality == .oneToOne { checkOneToOne(group) }
     fill(group, manyFrame, oneFrame, oneUnion, grid, run)
   }
 
@@ -161,17 +161,18 @@ final class VectorVectorOperator: Operator {
     frame.defined[output] |= kept
   }
 
-  /// In a one-to-one matching no two elements of a group may find the same partner.
-  private func checkOneToOne(_ group: MatchTable.Group) {
+  /// In a one-to-one matching no two elements of a group may find the same partner, even where a
+  /// comparison then leaves one of them out.
+  private func checkOneToOne(_ group: MatchTable.Group, _ manyFrame: Frame, _ oneUnion: UInt64) {
     guard group.many.count > 1 else { return }
-    var outputs = Set<Int>()
     var union: UInt64 = 0
-    for row in group.outputs {
-      for output in row where output >= 0 && outputs.insert(output).inserted {
-        if union & frame.masks[output] != 0 { failMultiple(union & frame.masks[output]) }
-        union |= frame.masks[output]
-      }
+    var twice: UInt64 = 0
+    for element in group.many {
+      let mask = manyFrame.masks[element] & oneUnion
+      twice |= union & mask
+      union |= mask
     }
+    if twice != 0 { failMultiple(twice) }
   }
 
   private func failMultiple(_ mask: UInt64) {
@@ -185,8 +186,9 @@ final class VectorVectorOperator: Operator {
         code: "multiple-matches", "multiple matches for labels: \(reason)", range: range))
   }
 
-  /// Two elements of the one-side match at the same step. Without any element on the other side
-  /// nothing is matched, and nothing fails.
+  /// Two elements of the one-side match at the same step.
+  ///
+  /// Without any element on the other side nothing is matched, and nothing fails.
   private func failDuplicates(
     _ mask: UInt64, _ group: MatchTable.Group, _ manyFrame: Frame, _ oneFrame: Frame
   ) {
@@ -195,13 +197,17 @@ final class VectorVectorOperator: Operator {
     guard mask & present != 0 else { return }
     let step = (mask & present).trailingZeroBitCount
     let both = group.ones.filter { oneFrame.masks[$0] >> UInt64(step) & 1 == 1 }
-    let names = both.prefix(2).reversed().map { ones.labels[$0].braced }.joined(separator: ", ")
+    let pair = both.prefix(2).map { ones.labels[$0] }.sorted()
+    let names = pair.map(\.braced).joined(separator: ", ")
     let side = isOneLeft ? "left" : "right"
     frame.fail(
       mask & present,
       EvaluationError(
         code: "many-to-many",
-        "found duplicate series for the match group \(table.signature(ones.labels[both[0]]).braced) on the \(side) hand-side of the operation: [\(names)];many-to-many matching not allowed: matching labels must be unique on one side",
+        "found duplicate series for the match group "
+          + "\(table.signature(ones.labels[both[0]]).braced) on the \(side) hand-side of the "
+          + "operation: [\(names)];many-to-many matching not allowed: matching labels must be "
+          + "unique on one side",
         range: range))
   }
 }
@@ -214,12 +220,16 @@ extension VectorVectorOperator {
     _ group: MatchTable.Group, _ manyFrame: Frame, _ oneFrame: Frame, _ oneUnion: UInt64,
     _ grid: StepGrid, _ run: EvaluationRun
   ) {
-    let fillOne = isOneLeft ? binary.matching.fillLeft : binary.matching.fillRight
-    let fillMany = isOneLeft ? binary.matching.fillRight : binary.matching.fillLeft
+    // With `group_right` Prometheus exchanges the sides first: `fill_right` is for the one-side
+    // always.
+    let fillOne = binary.matching.fillRight
+    let fillMany = binary.matching.fillLeft
     if let fillOne {
       for (m, element) in group.many.enumerated() {
         let mask = manyFrame.masks[element] & ~oneUnion & ~frame.failed
-        fill(manyFrame, element, mask, with: fillOne, isMissingLeft: isOneLeft, group.manyAlone[m], run)
+        fill(
+          manyFrame, element, mask, with: fillOne, isMissingLeft: isOneLeft, group.manyAlone[m], run
+        )
       }
     }
     if let fillMany {

@@ -98,8 +98,9 @@ public struct Evaluated {
   /// Labels of series `index`.
   public func labels(_ index: Int) -> Labels { root.finalLabels(index) }
 
-  /// The values of series `index` by step; those without a bit in `masks` mean nothing. A histogram
-  /// shows as NaN.
+  /// The values of series `index` by step; those without a bit in `masks` mean nothing.
+  ///
+  /// A histogram shows as NaN.
   public func row(_ index: Int) -> UnsafeBufferPointer<Double> {
     UnsafeBufferPointer(start: frame.row(index), count: frame.stepCount)
   }

@@ -9,6 +9,8 @@ struct PlanContext {
   var step: Int64 = 0
   /// Subqueries around the expression, outermost first: part of the key by which work is shared.
   var scope = ""
+  /// True below functions that need no buckets of histograms, see `SelectedSamples`.
+  var findsResets = false
   /// How far before the query's moments the enclosing subqueries reach, in ms.
   var reach: Int64 = 0
   /// Whose passes the operators belong to.

@@ -10,9 +10,11 @@ extension Planner {
     let arguments = call.arguments
     if let constant = try constant(name, arguments, range, context) { return constant }
     if let function = MapOperator.Function.named[name] {
+      var inner = context
+      if name.hasPrefix("histogram_") { inner.findsResets = !name.hasPrefix("histogram_std") }
       let operand =
         arguments.isEmpty
-        ? TimeOperator(range: range) { Double($0) / 1000 } : try plan(arguments[0], context)
+        ? TimeOperator(range: range) { Double($0) / 1000 } : try plan(arguments[0], inner)
       let parameters = try plan(arguments.dropFirst(), context)
       return MapOperator(operand, parameters: parameters, function, range: range)
     }
@@ -73,7 +75,8 @@ extension Planner {
     _ context: PlanContext
   ) throws(EvaluationError) -> Operator {
     guard let index = arguments.firstIndex(where: { $0.type == .rangeVector }) else {
-      throw EvaluationError(code: "type", "expected a range vector in \(function.name)", range: range)
+      throw EvaluationError(
+        code: "type", "expected a range vector in \(function.name)", range: range)
     }
     let operand = try operand(arguments[index], context)
     var scalars = arguments
@@ -97,7 +100,8 @@ extension Planner {
     guard !names.contains(name) else { return }
     let list = names.joined(separator: ", ")
     throw EvaluationError(
-      code: "bad-modifier", "\(modifier) modifier can only be used with: \(list) - not with \(name)",
+      code: "bad-modifier",
+      "\(modifier) modifier can only be used with: \(list) - not with \(name)",
       range: range)
   }
 
@@ -127,17 +131,20 @@ extension Planner {
         .presence, try operand(arguments[0], context), parameters: [], range)
       return AbsentOperator(present, labels: arguments[0].absentLabels, range: range)
     case "sort":
-      return SortOperator(try plan(arguments[0], context), dropsHistograms: true, range: range) { _, a, _, b in
+      return SortOperator(try plan(arguments[0], context), dropsHistograms: true, range: range) {
+        _, a, _, b in
         SortOperator.ascends(a, b)
       }
     case "sort_desc":
-      return SortOperator(try plan(arguments[0], context), dropsHistograms: true, range: range) { _, a, _, b in
+      return SortOperator(try plan(arguments[0], context), dropsHistograms: true, range: range) {
+        _, a, _, b in
         SortOperator.descends(a, b)
       }
     case "sort_by_label", "sort_by_label_desc":
       let names = arguments.dropFirst().compactMap(\.text)
       let isDescending = name == "sort_by_label_desc"
-      return SortOperator(try plan(arguments[0], context), dropsHistograms: false, range: range) { a, _, b, _ in
+      return SortOperator(try plan(arguments[0], context), dropsHistograms: false, range: range) {
+        a, _, b, _ in
         SortOperator.byLabels(names, isDescending, a, b)
       }
     case "start_timestamp":

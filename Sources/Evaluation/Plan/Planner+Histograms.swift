@@ -28,7 +28,9 @@ extension Planner {
       vector = arguments[2]
     default: return nil
     }
-    return HistogramOperator(try plan(vector, context), question, range: vector.range)
+    var inner = context
+    inner.findsResets = false
+    return HistogramOperator(try plan(vector, inner), question, range: vector.range)
   }
 
   /// `selector smoothed`: values interpolated at the step.

@@ -39,7 +39,7 @@ final class Planner {
   }
 
   private func key(_ expression: Expression, _ context: PlanContext) -> String {
-    var key = context.scope + "|" + expression.description
+    var key = context.scope + (context.findsResets ? "!|" : "|") + expression.description
     guard writes > 0 else { return key }
     for selector in expression.selectors {
       key += "#\(selector.metricName.map { versions[$0] ?? 0 } ?? writes)"
@@ -79,7 +79,8 @@ final class Planner {
       return try smoothedSelector(selector, time, range, context)
     }
     let source = try samples(selector, time, looksBack: options.lookback, context)
-    return SelectorOperator(source, at: time, lookback: options.lookback, output: output, range: range)
+    return SelectorOperator(
+      source, at: time, lookback: options.lookback, output: output, range: range)
   }
 
   /// The samples a selector chooses, kept long enough for every moment that may look at them.
@@ -90,7 +91,7 @@ final class Planner {
     let reach = looksBack &+ max(0, time.offset) &+ context.reach
     let selection = store.select(selector.matchers, retention: isPinned ? .max : reach)
     selections.append(selection)
-    return SelectedSamples(selection, in: store)
+    return SelectedSamples(selection, in: store, findsResets: context.findsResets)
   }
 
   private func binary(
@@ -130,7 +131,8 @@ final class Planner {
     case .countValues:
       let label = aggregation.parameter?.text ?? ""
       guard !label.isEmpty else {
-        throw EvaluationError(code: "bad-label", "invalid label name \(quoted(label))", range: whole)
+        throw EvaluationError(
+          code: "bad-label", "invalid label name \(quoted(label))", range: whole)
       }
       return CountValuesOperator(aggregation, label: label, operand: operand, range: range)
     case .topk, .bottomk, .limitk, .limitRatio:
@@ -189,6 +191,7 @@ final class Planner {
     }
     var inner = context
     inner.scope += "[\(length):\(step):\(time.offset):\(time.anchor.map(String.init) ?? "")]"
+    inner.findsResets = false
     inner.reach = time.anchor == nil ? context.reach &+ length &+ max(0, time.offset) : .max / 4
     inner.run = EvaluationRun(store: store, options: options)
     let planned = try plan(subquery.expression, inner)

@@ -104,7 +104,8 @@ public struct QueryEngine {
     guard expression.type == .scalar || expression.type == .instantVector else {
       throw EvaluationError(
         code: "type",
-        "invalid expression type \"\(expression.type.rawValue)\" for range query, must be Scalar or instant Vector",
+        "invalid expression type \"\(expression.type.rawValue)\" for range query, "
+          + "must be Scalar or instant Vector",
         range: expression.range)
     }
     let context = PlanContext(

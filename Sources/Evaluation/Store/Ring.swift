@@ -1,7 +1,9 @@
 import Model
 
 /// Where a sample stands in its ring: the number of its block since the series began, and its place
-/// in the block. Stays valid when the block is sealed and when older blocks are dropped.
+/// in the block.
+///
+/// Stays valid when the block is sealed and when older blocks are dropped.
 struct RingPosition: Equatable {
   var block: Int32
   var index: Int32
@@ -186,7 +188,11 @@ struct Ring {
     var high = Int(sealedCount)
     while low < high {
       let middle = (low + high) / 2
-      if sealed.unsafelyUnwrapped[middle].lastTime > time { high = middle } else { low = middle + 1 }
+      if sealed.unsafelyUnwrapped[middle].lastTime > time {
+        high = middle
+      } else {
+        low = middle + 1
+      }
     }
     if low == Int(sealedCount), openCount > 0, lastTime <= time { low += 1 }
     return firstBlock + Int32(low)
@@ -208,7 +214,9 @@ final class RingWorkspace {
   deinit { times.deallocate() }
 }
 
-/// One block unpacked: a reader's window onto a ring. Reused for block after block.
+/// One block unpacked: a reader's window onto a ring.
+///
+/// Reused for block after block.
 final class BlockView {
   /// Times of the samples, `count` of them.
   let times = UnsafeMutablePointer<Int64>.allocate(capacity: Block.capacity)

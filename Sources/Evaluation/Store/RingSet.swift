@@ -63,6 +63,19 @@ final class RingSet {
     return tracks[index]?[number]
   }
 
+  /// As `histogram`, with the counter reset hint made out by comparison with the histogram before
+  /// where the sample does not say.
+  func hintedHistogram(_ value: Double, of index: Int) -> NativeHistogram? {
+    guard let number = HistogramBox.number(value), var histogram = tracks[index]?[number] else {
+      return nil
+    }
+    if histogram.counterResetHint == .unknown, number > 0, let previous = tracks[index]?[number - 1]
+    {
+      histogram.counterResetHint = histogram.isReset(since: previous) ? .reset : .notReset
+    }
+    return histogram
+  }
+
   /// The start timestamp of ring `index`'s sample at `time`; nil when it has none.
   func start(at time: Int64, of index: Int) -> Int64? {
     starts[index]?[time]

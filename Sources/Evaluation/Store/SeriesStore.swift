@@ -68,45 +68,50 @@ public final class SeriesStore {
     }
   }
 
+  /// The hot loop: one guess, one comparison of bytes and one append for each sample.
+  ///
+  /// The index and the counts are locals here, since every access to a property of a class is checked
+  /// for exclusivity, which costs more than the guess itself.
   private func ingestFloats(_ batch: borrowing SampleBatch) {
+    var index = SpellingIndex()
+    swap(&index, &self.index)
+    var ringBase = rings.rings
+    let workspace = rings.workspace
+    let evaluated = evaluatedThrough
     var stored = 0
     var unselected = 0
     var newest = newestTime
-    let count = batch.count
-    batch.bytes.withUnsafeBufferPointer { bytes in
-      guard let base = bytes.baseAddress else { return }
-      batch.keyStarts.withUnsafeBufferPointer { starts in
-        batch.keyEnds.withUnsafeBufferPointer { ends in
-          batch.times.withUnsafeBufferPointer { times in
-            batch.values.withUnsafeBufferPointer { values in
-              for row in 0..<count {
-                let key = base + Int(starts[row])
-                let length = Int(ends[row] &- starts[row])
-                var target = lookUp(key, length)
-                if target < 0 {
-                  if target == Target.unselected {
-                    unselected &+= 1
-                    newest = max(newest, times[row])
-                    continue
-                  }
-                  target = resolve(key, length, target)
-                  if target < 0 { continue }
-                }
-                let time = times[row]
-                newest = max(newest, time)
-                let ring = rings.rings + Int(target)
-                if time > ring.pointee.lastTime, time > evaluatedThrough {
-                  ring.pointee.append(time, HistogramBox.sanitized(values[row]), rings.workspace)
-                  stored &+= 1
-                } else {
-                  appendLate(Int(target), time, HistogramBox.sanitized(values[row]))
-                }
-              }
-            }
+    batch.withColumns { columns in
+      for row in 0..<columns.count {
+        let (key, length) = columns.key(row)
+        var target = Target.unknown &- 1
+        if let spelling = index.find(key, length) { target = index.series[Int(spelling)] }
+        let time = columns.times[row]
+        if target < 0 {
+          if target != Target.unselected {
+            swap(&index, &self.index)
+            target = resolve(key, length, target)
+            swap(&index, &self.index)
+            ringBase = rings.rings
+          } else {
+            unselected &+= 1
           }
+          if target < 0 {
+            newest = target == Target.unselected ? max(newest, time) : newest
+            continue
+          }
+        }
+        newest = max(newest, time)
+        let value = HistogramBox.sanitized(columns.values[row])
+        if time > ringBase[Int(target)].lastTime, time > evaluated {
+          ringBase[Int(target)].append(time, value, workspace)
+          stored &+= 1
+        } else {
+          appendLate(Int(target), time, value)
         }
       }
     }
+    swap(&index, &self.index)
     counts.stored += stored
     counts.unselected += unselected
     newestTime = newest
@@ -172,7 +177,9 @@ public final class SeriesStore {
     }
   }
 
-  /// Adds samples of one series by its labels, oldest first. For recorded results and tests.
+  /// Adds samples of one series by its labels, oldest first.
+  ///
+  /// For recorded results and tests.
   ///
   /// A series beyond the limit is refused and counted.
   public func record(_ labels: Labels, _ samples: [(time: Int64, value: SampleValue)]) {
@@ -197,7 +204,9 @@ public final class SeriesStore {
     rings.setStart(start, at: time, of: Int(number))
   }
 
-  /// Adds one float to a series that `number(of:)` gave. Not counted as input.
+  /// Adds one float to a series that `number(of:)` gave.
+  ///
+  /// Not counted as input.
   @inline(__always)
   func record(_ number: Int, _ time: Int64, _ value: Double) {
     if time > rings.rings[number].lastTime {
@@ -205,7 +214,9 @@ public final class SeriesStore {
     }
   }
 
-  /// Adds one histogram to a series that `number(of:)` gave. Not counted as input.
+  /// Adds one histogram to a series that `number(of:)` gave.
+  ///
+  /// Not counted as input.
   func record(_ number: Int, _ time: Int64, _ histogram: NativeHistogram) {
     if time > rings.rings[number].lastTime { rings.append(time, histogram, to: number) }
   }
@@ -267,7 +278,9 @@ extension SeriesStore {
 
   private func parse(_ key: UnsafeBufferPointer<UInt8>) -> Int32 {
     guard key.count <= limits.spellingBytes else {
-      report("series-too-long", "a series of \(key.count) bytes is over the limit of \(limits.spellingBytes)")
+      report(
+        "series-too-long",
+        "a series of \(key.count) bytes is over the limit of \(limits.spellingBytes)")
       counts.seriesRefused += 1
       return Target.refused
     }
@@ -275,11 +288,14 @@ extension SeriesStore {
     do {
       labels = try parseSeriesKey(key.span)
     } catch {
-      report("bad-series", "cannot read series \"\(String(decoding: key.prefix(120), as: UTF8.self))\"")
+      report(
+        "bad-series", "cannot read series \"\(String(decoding: key.prefix(120), as: UTF8.self))\"")
       return Target.malformed
     }
     guard labels.pairs.count <= limits.labelsPerSeries else {
-      report("too-many-labels", "\(labels.pairs.count) labels are over the limit of \(limits.labelsPerSeries)")
+      report(
+        "too-many-labels",
+        "\(labels.pairs.count) labels are over the limit of \(limits.labelsPerSeries)")
       counts.seriesRefused += 1
       return Target.refused
     }
@@ -410,4 +426,45 @@ public struct StoreUsage: Hashable, Sendable {
   public var ringBytes = 0
   /// Bytes of the spelling index.
   public var indexBytes = 0
+}
+
+/// The columns of a batch as plain pointers, for the time of one call.
+private struct BatchColumns {
+  let bytes: UnsafePointer<UInt8>
+  let starts: UnsafePointer<UInt32>
+  let ends: UnsafePointer<UInt32>
+  let times: UnsafePointer<Int64>
+  let values: UnsafePointer<Double>
+  let count: Int
+
+  /// First byte and length of a row's spelling.
+  @inline(__always)
+  func key(_ row: Int) -> (UnsafePointer<UInt8>, Int) {
+    (bytes + Int(starts[row]), Int(ends[row] &- starts[row]))
+  }
+}
+
+extension SampleBatch {
+  /// Calls `body` with the columns, unless there is no sample.
+  @inline(__always)
+  fileprivate borrowing func withColumns(_ body: (BatchColumns) -> Void) {
+    bytes.withUnsafeBufferPointer { bytes in
+      keyStarts.withUnsafeBufferPointer { starts in
+        keyEnds.withUnsafeBufferPointer { ends in
+          times.withUnsafeBufferPointer { times in
+            values.withUnsafeBufferPointer { values in
+              guard let bytes = bytes.baseAddress, let starts = starts.baseAddress,
+                let ends = ends.baseAddress, let times = times.baseAddress,
+                let values = values.baseAddress
+              else { return }
+              body(
+                BatchColumns(
+                  bytes: bytes, starts: starts, ends: ends, times: times, values: values,
+                  count: count))
+            }
+          }
+        }
+      }
+    }
+  }
 }

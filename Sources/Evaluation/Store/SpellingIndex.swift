@@ -123,20 +123,25 @@ private func equalBytes(
   while offset &+ 8 <= count {
     if a.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
       != b.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
-    { return false }
+    {
+      return false
+    }
     offset &+= 8
   }
   while offset < count {
     if a.load(fromByteOffset: offset, as: UInt8.self)
       != b.load(fromByteOffset: offset, as: UInt8.self)
-    { return false }
+    {
+      return false
+    }
     offset &+= 1
   }
   return true
 }
 
-/// A 32-bit hash of bytes: multiply and fold, eight bytes at a time. Not seeded: tables are bounded
-/// by `StoreLimits`, and results never depend on it.
+/// A 32-bit hash of bytes: multiply and fold, eight bytes at a time.
+///
+/// Not seeded: tables are bounded by `StoreLimits`, and results never depend on it.
 private func hashBytes(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> UInt32 {
   let bytes = UnsafeRawPointer(bytes)
   var hash: UInt64 = 0x9e37_79b9_7f4a_7c15 ^ UInt64(count)

@@ -65,7 +65,7 @@ struct SpreadAccumulator<Kind: SpreadKind>: WindowAccumulator {
     let mean = total / count
     let variance = square / count - mean * mean
     // Differences that cancel to less than this are rounding, not spread: look at all samples.
-    guard variance > square / count * 1e-6 || variance == 0 else {
+    guard variance > square / count * 1e-3 || variance == 0 else {
       return square == 0 ? .value(0) : .recompute
     }
     return .value(Kind.isDeviation ? variance.squareRoot() : variance)

@@ -48,7 +48,8 @@ struct RangeWindow {
     var next = histograms.startIndex
     for i in times.indices {
       while next < histograms.endIndex, histograms[next].time < times[i] {
-        merged.append(Sample(time: histograms[next].time, value: .histogram(histograms[next].histogram)))
+        merged.append(
+          Sample(time: histograms[next].time, value: .histogram(histograms[next].histogram)))
         next += 1
       }
       merged.append(Sample(time: times[i], value: .float(values[i])))

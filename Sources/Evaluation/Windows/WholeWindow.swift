@@ -101,7 +101,8 @@ final class WholeWindow {
     unnamed.removeAll { index in
       let row = frame.row(index)
       guard frame.masks[index] != 0,
-        frame.isPlain || SetBits(frame.masks[index]).contains(where: { !HistogramBox.isBoxed(row[$0]) })
+        frame.isPlain
+          || SetBits(frame.masks[index]).contains(where: { !HistogramBox.isBoxed(row[$0]) })
       else { return false }
       run.annotate(
         Annotation(
@@ -123,15 +124,17 @@ final class WholeWindow {
     times.removeAll(keepingCapacity: true)
     values.removeAll(keepingCapacity: true)
     histograms.removeAll(keepingCapacity: true)
-    let rings = operand.source.rings
+    let source = operand.source
     let view = run.head
-    for block in ring.firstBlock(endingAfter: from)..<max(ring.firstBlock(endingAfter: from), ring.endBlock) {
+    for block in ring.firstBlock(
+      endingAfter: from)..<max(ring.firstBlock(endingAfter: from), ring.endBlock)
+    {
       ring.load(block, into: view)
       for i in 0..<view.count where view.times[i] > from {
         guard view.times[i] <= through else { return }
         let value = view.values[i]
         guard !StaleMarker.isStale(value) else { continue }
-        if let histogram = rings.histogram(value, of: number) {
+        if let histogram = source.histogram(value, of: number) {
           histograms.append(TimedHistogram(time: view.times[i], histogram: histogram))
         } else {
           times.append(view.times[i])

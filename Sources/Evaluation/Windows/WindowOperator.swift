@@ -96,7 +96,10 @@ final class WindowOperator<Accumulator: WindowAccumulator>: Operator {
         let sampleTime = reader.times[position]
         guard sampleTime <= end else { break }
         // A sample that is too old already at this step never joins: windows only move forward.
-        if sampleTime > start, !StaleMarker.isStale(reader.values[position]) {
+        // Whatever is in the window is older still.
+        if sampleTime <= start {
+          if state.count > 0 { clear(&state) }
+        } else if !StaleMarker.isStale(reader.values[position]) {
           push(
             sampleTime, reader.values[position], RingPosition(block: block, index: Int32(position)),
             &state)
@@ -142,6 +145,13 @@ final class WindowOperator<Accumulator: WindowAccumulator>: Operator {
     state.count &+= 1
   }
 
+  /// Empties the window.
+  private func clear(_ state: inout State) {
+    state.accumulator = Accumulator()
+    state.count = 0
+    state.popped = 0
+  }
+
   @inline(__always)
   private func pop(_ state: inout State, _ ring: Ring, _ view: BlockView) {
     let time = state.firstTime
@@ -168,7 +178,9 @@ final class WindowOperator<Accumulator: WindowAccumulator>: Operator {
   }
 
   /// Makes the accumulator from the samples of the window anew, so that rounding errors of samples
-  /// long gone do not stay. Happens once for each turn-over of the window: O(1) amortised.
+  /// long gone do not stay.
+  ///
+  /// Happens once for each turn-over of the window: O(1) amortised.
   private func rebuild(_ state: inout State, _ ring: Ring, _ view: BlockView) {
     var walker = state
     state.accumulator = Accumulator()

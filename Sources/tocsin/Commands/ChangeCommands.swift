@@ -8,7 +8,7 @@ struct ChangeCommands: ParsableCommand {
     commandName: "change", abstract: "Record what was done to a service.",
     subcommands: [Add.self, List.self])
 
-  /// `tocsin change add`
+  /// Records a change: `tocsin change add`.
   struct Add: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Record a deploy, migration, scaling, flag or rollback.")
@@ -17,7 +17,9 @@ struct ChangeCommands: ParsableCommand {
     var service: String
     @Option(
       name: .long,
-      help: "How: kubernetes, docker-compose, blue-green, vercel, prisma, sql-migration, scale, feature-flag, …")
+      help:
+        "How: kubernetes, docker-compose, blue-green, vercel, prisma, sql-migration, scale, feature-flag, …"
+    )
     var kind: String
     @Option(name: .long, help: "What is there now.")
     var version: String?
@@ -38,13 +40,14 @@ struct ChangeCommands: ParsableCommand {
           previousVersion: previous, summary: summary, link: link)
         let isNew = try store.open(.create).add(change)
         let out = ResultOutput()
-        try out.write("\(change.id)  \(change.time)  \(service)  \(kind)\(isNew ? "" : "  (known)")\n")
+        try out.write(
+          "\(change.id)  \(change.time)  \(service)  \(kind)\(isNew ? "" : "  (known)")\n")
         try out.flush()
       }
     }
   }
 
-  /// `tocsin change list`
+  /// Lists changes: `tocsin change list`.
   struct List: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "The recorded changes, oldest first.")
 

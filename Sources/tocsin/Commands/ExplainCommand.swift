@@ -10,7 +10,8 @@ import Sources
 struct ExplainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "explain",
-    abstract: "Why did this alert (not) fire: every sub-expression's value, the state, the severity.")
+    abstract:
+      "Why did this alert (not) fire: every sub-expression's value, the state, the severity.")
 
   @Argument(help: "The alert's name.")
   var alert: String
@@ -41,7 +42,8 @@ struct ExplainCommand: ParsableCommand {
       let text = IncidentText(style: output.style)
       for incident in tocsin.book.openIncidents
       where incident.alerts.contains(where: { $0.alert == alert }) {
-        try out.write("\n" + text.head(incident, at: at.time) + "\n" + text.factors(incident.factors))
+        try out.write(
+          "\n" + text.head(incident, at: at.time) + "\n" + text.factors(incident.factors))
       }
       try out.flush()
     }

@@ -11,7 +11,9 @@ struct IncidentCommands: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "incident",
     abstract: "List, show and report the incidents of a store.",
-    subcommands: [List.self, Show.self, ReportCommand.self, Acknowledge.self, Note.self, Resolve.self])
+    subcommands: [
+      List.self, Show.self, ReportCommand.self, Acknowledge.self, Note.self, Resolve.self,
+    ])
 }
 
 /// Which store is meant.
@@ -35,7 +37,7 @@ func wallClock() -> Timestamp {
 }
 
 extension IncidentCommands {
-  /// `tocsin incident list`
+  /// Lists incidents: `tocsin incident list`.
   struct List: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "One line for each incident, the newest last, and the open action items.")
@@ -76,7 +78,7 @@ extension IncidentCommands {
     }
   }
 
-  /// `tocsin incident show ID`
+  /// Shows one incident: `tocsin incident show ID`.
   struct Show: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Factors, timeline, suspects, next steps and action items of one incident.")
@@ -100,7 +102,7 @@ extension IncidentCommands {
     }
   }
 
-  /// `tocsin incident report ID`
+  /// Writes a report: `tocsin incident report ID`.
   struct ReportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "report",
@@ -124,7 +126,8 @@ extension IncidentCommands {
         let store = try store.open(.readOnly)
         let incident = try store.incident(id)
         let report = ReportBuilder(context: try context()).report(
-          of: incident, at: incident.end ?? wallClock(), windows: try store.evidence(of: incident.id),
+          of: incident, at: incident.end ?? wallClock(),
+          windows: try store.evidence(of: incident.id),
           changes: try store.changes())
         guard let path = self.report else {
           let out = ResultOutput()

@@ -20,7 +20,7 @@ private func respond(
 }
 
 extension IncidentCommands {
-  /// `tocsin incident ack ID`
+  /// Takes an incident: `tocsin incident ack ID`.
   struct Acknowledge: ParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "ack", abstract: "Take an incident: nobody else is called for it.")
@@ -34,7 +34,7 @@ extension IncidentCommands {
     func run() throws { try respond(store, id, .acknowledge, by) }
   }
 
-  /// `tocsin incident note ID TEXT`
+  /// Writes a note: `tocsin incident note ID TEXT`.
   struct Note: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Write into an incident's timeline.")
 
@@ -49,7 +49,7 @@ extension IncidentCommands {
     func run() throws { try respond(store, id, .note, by, text: text) }
   }
 
-  /// `tocsin incident resolve ID`
+  /// Declares it over: `tocsin incident resolve ID`.
   struct Resolve: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Declare an incident over without waiting for its verification.")

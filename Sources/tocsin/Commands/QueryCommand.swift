@@ -18,7 +18,8 @@ struct QueryCommand: ParsableCommand {
   @Argument(help: "The expression.")
   var expression: String
 
-  @Argument(help: ArgumentHelp("Recordings, plain or compressed; - is standard input.", valueName: "file"))
+  @Argument(
+    help: ArgumentHelp("Recordings, plain or compressed; - is standard input.", valueName: "file"))
   var files: [String]
 
   @Option(name: .long, help: ArgumentHelp("Moment: RFC 3339 or Unix seconds.", valueName: "time"))
@@ -30,7 +31,8 @@ struct QueryCommand: ParsableCommand {
   @Option(name: .long, help: ArgumentHelp("Last moment of a range.", valueName: "time"))
   var end: TimeArgument?
 
-  @Option(name: .long, help: ArgumentHelp("Distance of the moments of a range.", valueName: "duration"))
+  @Option(
+    name: .long, help: ArgumentHelp("Distance of the moments of a range.", valueName: "duration"))
   var step = DurationArgument(milliseconds: 60_000)
 
   @Option(

@@ -44,6 +44,7 @@ struct InputOptions: ParsableArguments {
 extension InputFormat: ExpressibleByArgument {}
 
 extension TimeUnit: ExpressibleByArgument {
+  /// Reads `ns`, `us`, `ms` or `s`.
   public init?(argument: String) {
     switch argument {
     case "ns": self = .nanoseconds

@@ -9,7 +9,8 @@ import Rules
 /// How the engine runs and where incidents go.
 struct RunOptions: ParsableArguments {
   @Option(
-    name: .long, help: ArgumentHelp("SQLite file for incidents; made if missing.", valueName: "path"))
+    name: .long,
+    help: ArgumentHelp("SQLite file for incidents; made if missing.", valueName: "path"))
   var store: String?
 
   @Option(
@@ -31,7 +32,8 @@ struct RunOptions: ParsableArguments {
 
   @Option(
     name: .long,
-    help: ArgumentHelp("How long a tick waits for late samples, in event time.", valueName: "duration"))
+    help: ArgumentHelp(
+      "How long a tick waits for late samples, in event time.", valueName: "duration"))
   var lateness = DurationArgument(milliseconds: 0)
 
   @Option(name: .long, help: ArgumentHelp("Most series held.", valueName: "number"))

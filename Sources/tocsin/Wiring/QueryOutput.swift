@@ -99,7 +99,8 @@ enum QueryJSON {
         for bucket in buckets {
           json.array { json in
             // 0: open left, 1: open right, 2: both open, 3: both closed.
-            let kind = bucket.includesLower ? (bucket.includesUpper ? 3 : 1) : (bucket.includesUpper ? 0 : 2)
+            let kind =
+              bucket.includesLower ? (bucket.includesUpper ? 3 : 1) : (bucket.includesUpper ? 0 : 2)
             json.number(String(kind))
             json.value(PromNumber.text(bucket.lower))
             json.value(PromNumber.text(bucket.upper))
@@ -117,7 +118,9 @@ enum PromNumber {
   static func text(_ value: Double) -> String {
     if value.isNaN { return "NaN" }
     if value.isInfinite { return value > 0 ? "+Inf" : "-Inf" }
-    if value == value.rounded(), value.magnitude < 1e15 { return value == 0 && value.sign == .minus ? "-0" : String(Int64(value)) }
+    if value == value.rounded(), value.magnitude < 1e15 {
+      return value == 0 && value.sign == .minus ? "-0" : String(Int64(value))
+    }
     return value.description
   }
 
@@ -156,7 +159,8 @@ enum QueryTable {
   private static func value(_ value: SampleValue) -> String {
     switch value {
     case .float(let number): PromNumber.text(number)
-    case .histogram(let histogram): "count \(PromNumber.text(histogram.count)), sum \(PromNumber.text(histogram.sum))"
+    case .histogram(let histogram):
+      "count \(PromNumber.text(histogram.count)), sum \(PromNumber.text(histogram.sum))"
     }
   }
 }

@@ -24,7 +24,8 @@ struct Session: ~Copyable {
     tocsin = Tocsin(rules: rules, options: options.engine(isLive: isLive))
     output = ResultOutput()
     printer = EffectPrinter(form, output, tocsin.context)
-    ledger = IncidentLedger(store: try options.store.map { try Store.open(path: $0, mode: .create) })
+    ledger = IncidentLedger(
+      store: try options.store.map { try Store.open(path: $0, mode: .create) })
     reports = options.report.map(ReportWriter.init)
     progress = ProgressDisplay(style: form.errorStyle)
   }
@@ -104,7 +105,9 @@ struct Session: ~Copyable {
       series: Int64(tocsin.store.seriesCount), ticks: Int64(tocsin.tickCount),
       badLines: Int64(counts.badLines), incidents: ledger.incidents)
     try printer.finish(summary)
-    let texts = ledger.incidents.map { tocsin.report(on: $0, evidence: ledger.evidence(of: $0)) }
+    let texts = ledger.incidents.map {
+      tocsin.report(on: $0, evidence: ledger.evidence(of: $0), changes: ledger.changes)
+    }
     for writer in reports { try writer.write(texts) }
     return summary
   }
