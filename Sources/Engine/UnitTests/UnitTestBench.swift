@@ -34,8 +34,11 @@ struct UnitTestBench {
 
   /// A bench for one test.
   ///
-  /// The `groups` stand in the order of evaluation; the `interval` of `options` is the distance of the
-  /// ticks of every group.
+  /// - Parameters:
+  ///   - test: What is loaded, and when it begins.
+  ///   - rules: The catalogue and the settings that incidents follow.
+  ///   - groups: In the order of evaluation.
+  ///   - options: `interval` is the distance of the ticks of every group.
   /// - Throws: `Failure` for the first rule that cannot be evaluated.
   init(
     _ test: UnitTest, _ rules: RuleSet, groups: [RuleGroup], options: EngineOptions

@@ -53,7 +53,7 @@ struct UnitTestComparison {
     a.labels == b.labels ? a.annotations < b.annotations : a.labels < b.labels
   }
 
-  /// An alert in the notation of a series: `DiskFull{instance="a"}`.
+  /// The alert as a series: `DiskFull{instance="a"}`.
   private static func text(_ labels: Labels) -> String {
     "\(labels.removing("alertname").merging([Labels.metricName: labels["alertname"] ?? ""]))"
   }

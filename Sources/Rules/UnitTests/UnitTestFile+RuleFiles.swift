@@ -42,8 +42,11 @@ struct PathPattern {
   /// Paths that fit, sorted; a path without any such sign stands for itself.
   func matches(in files: RuleSet.Files) -> [String] {
     var found = [isAbsolute ? "/" : ""]
+    var isListed = false
     for part in parts {
-      guard part.contains(where: { "*?[\\".contains($0) }) else {
+      // Below a folder that a pattern found, a name must be there; before, reading tells.
+      isListed = isListed || part.contains { "*?[\\".contains($0) }
+      guard isListed, part != ".", part != ".." else {
         found = found.map { $0 + (Self.needsSlash($0) ? "/" : "") + part }
         continue
       }

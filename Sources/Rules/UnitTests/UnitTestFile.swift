@@ -11,7 +11,7 @@ public struct UnitTestFile: Sendable {
   public var ruleFiles: [RuleFilePattern] = []
   /// Distance of the ticks of every group, in ms; at least 1.
   ///
-  /// A group's own interval does not count.
+  /// A group's own interval does not count, as in Prometheus.
   public var evaluationInterval: Milliseconds = 60_000
   /// Names of groups in the order of their evaluation; those left out go with the first.
   public var groupOrder: [String] = []

@@ -77,9 +77,8 @@ struct UnitTestReader {
     let mark = "@st"
     let isStartTimes = text.hasSuffix(mark)
     let key = isStartTimes ? String(text.dropLast(mark.count)) : text
-    guard
-      let labels = notation(of: name, { () throws(NotationError) in try Labels(seriesKey: key) })
-    else { return nil }
+    let found = notation(of: name) { () throws(NotationError) in try Labels(seriesKey: key) }
+    guard let labels = found else { return nil }
     var series = SeriesNotation(labels: labels, isStartTimes: isStartTimes, runs: [])
     guard let node = fields["values"], let values = yaml.text(node, "values") else { return series }
     // Lines of a block are one line to Prometheus; each break becomes one blank of equal length.

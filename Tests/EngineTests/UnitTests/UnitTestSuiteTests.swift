@@ -70,7 +70,7 @@ private func test(_ body: String, head: String = "") -> String {
     #expect(verdict(test(Self.slow + "\n" + body, head: Self.ordered)) == "")
     // In the order of the file the alert sees the value of the tick before.
     let late = verdict(test(Self.slow + "\n" + body))
-    #expect(late.hasPrefix("t.yml:11:7: alert Slow at 4m: not as expected"), "\(late)")
+    #expect(late.hasPrefix("t.yml:11:5: alert Slow at 4m: not as expected"), "\(late)")
     #expect(late.hasSuffix("    - Slow{a=\"b\", zone=\"eu\"}"), "\(late)")
   }
 
@@ -85,15 +85,15 @@ private func test(_ body: String, head: String = "") -> String {
           - exp_labels: {a: c}
       """
     let want = """
-      t.yml:10:7: alert Slow at 5m: not as expected (- expected, + got)
-          - Slow{a="c"}
+      t.yml:10:5: alert Slow at 5m: not as expected (- expected, + got)
             Slow{a="b", zone="eu"}
           -   extra: "x"
           -   summary: "wrong"
           +   summary: "value 4 at http://x/"
+          - Slow{a="c"}
       """
     let got = verdict(test(Self.slow + "\n" + body, head: Self.ordered))
-    #expect(got.split(separator: "\n").sorted() == want.split(separator: "\n").sorted(), "\(got)")
+    #expect(got == want)
   }
 
   struct Query: CustomTestStringConvertible {
@@ -108,17 +108,14 @@ private func test(_ body: String, head: String = "") -> String {
     Query(query: "y", samples: "{labels: y, value: 0.3}", isEqual: false),
     Query(query: "y", samples: "{labels: y, value: 0.3}", isFuzzy: true, isEqual: true),
     Query(query: "y + 1e-9", samples: "{value: 0.3}", isFuzzy: true, isEqual: false),
-    Query(query: "nan", samples: "{labels: nan, value: .nan}", isEqual: true),
+    Query(query: "nans", samples: "{labels: nans, value: .nan}", isEqual: true),
     Query(query: "time()", samples: "{value: 120}", isEqual: true),
     Query(query: "time()", samples: "", isEqual: false),
     Query(query: "later", samples: "", isEqual: true),
     Query(query: "gone", samples: "", isEqual: true),
     Query(query: "y == 7", samples: "", isEqual: true),
-    Query(
-      query: "h", samples: "{labels: h, histogram: '{{count:1 sum:2 buckets:[1]}}'}", isEqual: true),
-    Query(
-      query: "h", samples: "{labels: h, histogram: '{{count:1 sum:3 buckets:[1]}}'}", isEqual: false
-    ),
+    Query(query: "h", samples: "{labels: h, histogram: '{{count:1 buckets:[1]}}'}", isEqual: true),
+    Query(query: "h", samples: "{labels: h, histogram: '{{count:2 buckets:[2]}}'}", isEqual: false),
     Query(query: "y[5m]", samples: "", isEqual: false),
     Query(query: "'text'", samples: "", isEqual: false),
   ])
@@ -128,10 +125,10 @@ private func test(_ body: String, head: String = "") -> String {
       tests:
       - input_series:
         - {series: y, values: '0.30000000000000004'}
-        - {series: nan, values: 'NaN'}
-        - {series: later, values: '_x2 1'}
+        - {series: nans, values: 'NaN'}
+        - {series: later, values: '_x3 1'}
         - {series: gone, values: '1 stale'}
-        - {series: h, values: '{{count:1 sum:2 buckets:[1]}}'}
+        - {series: h, values: '{{count:1 buckets:[1]}}'}
         promql_expr_test:
         - {expr: "\(query.query)", eval_time: 2m, exp_samples: [\(query.samples)]}
       """

@@ -29,7 +29,7 @@ import Testing
       want: "t.yml:3:5: error: an alert test needs 'alertname'"),
     Bad(
       text: "tests:\n- alert_rule_test:\n  - {alertname: A, eval_time: 5x}",
-      want: "t.yml:3:33: error: not a valid duration string: \"5x\""),
+      want: "t.yml:3:31: error: not a valid duration string: \"5x\""),
     Bad(
       text: "tests:\n- promql_expr_test:\n  - {expr: x, exp_samples: [{histogram: '{{sum:x}}'}]}",
       want: "t.yml:3:48: error: unexpected"),
@@ -106,12 +106,15 @@ import Testing
   }
 
   @Test(arguments: [
-    ("a.yml", ["t/a.yml"]), ("*.yml", ["t/a.yml", "t/b.yml"]), ("[!b]*", []),
+    ("a.yml", ["t/a.yml"]), ("*.yml", ["t/a.yml", "t/b.yml"]), ("[!b]*", ["t/b.yml"]),
     ("[^b].y?l", ["t/a.yml"]), ("../t/[a-b].yml", ["t/../t/a.yml", "t/../t/b.yml"]),
     ("*/x.yml", ["t/sub/x.yml"]), ("\\a*", ["t/a.yml"]), ("*.yaml", []),
   ])
   func `patterns of rule files`(pattern: String, want: [String]) {
-    let folders = ["t/": ["t/b.yml", "t/a.yml", "t/sub"], "t/../t/": ["a.yml", "b.yml", "sub"]]
+    let folders = [
+      "t": ["t/b.yml", "t/a.yml", "t/sub"], "t/sub": ["t/sub/x.yml"],
+      "t/../t": ["a.yml", "b.yml", "sub"],
+    ]
     let files = RuleSet.Files(list: { folders[$0] ?? [] }, read: { _ in [] })
     var file = UnitTestFile(path: "t/test.yml")
     file.ruleFiles = [.init(text: pattern, location: SourceLocation(line: 1, column: 1))]
