@@ -1,4 +1,5 @@
 // swift-tools-version: 6.2
+import Foundation
 import PackageDescription
 
 // The floors of the house: an import points down only (Tests/TidyTests reads this table and proves it).
@@ -14,6 +15,13 @@ let settings: [SwiftSetting] = [
   .treatAllWarnings(as: .error),
 ]
 
+/// The READMEs of a target, which SwiftPM wants to hear are not source.
+func readmes(of target: String) -> [String] {
+  let folder = "\(Context.packageDirectory)/Sources/\(target)"
+  let paths = try? FileManager.default.subpathsOfDirectory(atPath: folder)
+  return (paths ?? []).filter { $0.hasSuffix("README.md") }.sorted()
+}
+
 /// A library of one floor and its test target, or nothing when the floor is above `topFloor`.
 func library(
   floor: Int, _ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []
@@ -21,7 +29,8 @@ func library(
   guard floor <= topFloor else { return [] }
   return [
     .target(
-      name: name, dependencies: dependencies, resources: resources, swiftSettings: settings),
+      name: name, dependencies: dependencies, exclude: readmes(of: name), resources: resources,
+      swiftSettings: settings),
     .testTarget(
       name: "\(name)Tests", dependencies: [.byName(name: name)] + dependencies,
       swiftSettings: settings),
@@ -31,7 +40,10 @@ func library(
 /// A program of floor 7.
 func program(_ name: String, _ dependencies: [Target.Dependency]) -> [Target] {
   guard topFloor >= 7 else { return [] }
-  return [.executableTarget(name: name, dependencies: dependencies, swiftSettings: settings)]
+  return [
+    .executableTarget(
+      name: name, dependencies: dependencies, exclude: readmes(of: name), swiftSettings: settings)
+  ]
 }
 
 /// A test target that spans several floors.
@@ -70,6 +82,7 @@ targets += program(
     "Model", "Exposition", "PromQL", "Baselines", "Evaluation", "Rules", "Incidents", "Engine",
     argumentParser,
   ])
+targets += program("tocsin-fixtures", ["Model", argumentParser])
 targets += suite(floor: 0, "TidyTests", [])
 
 var dependencies: [Package.Dependency] = []
@@ -84,13 +97,20 @@ if topFloor >= 7 {
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"))
 }
 
+var products: [Product] = []
+if topFloor >= 5 {
+  // For the package in Benchmarks, which sees the core and nothing above it.
+  let core = ["Model", "Exposition", "PromQL", "Baselines", "Evaluation", "Rules", "Incidents"]
+  products.append(.library(name: "TocsinCore", targets: core + ["Engine"]))
+}
+if topFloor >= 7 {
+  products += ["tocsin", "tocsin-conformance", "tocsin-fixtures"]
+    .map { .executable(name: $0, targets: [$0]) }
+}
+
 let package = Package(
   name: "tocsin",
-  products: topFloor >= 7
-    ? [
-      .executable(name: "tocsin", targets: ["tocsin"]),
-      .executable(name: "tocsin-conformance", targets: ["tocsin-conformance"]),
-    ] : [],
+  products: products,
   dependencies: dependencies,
   targets: targets
 )

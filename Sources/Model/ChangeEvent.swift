@@ -4,7 +4,7 @@ public struct ChangeEvent: Hashable, Sendable, Codable {
   public var time: Timestamp
   /// The service it was done to, as the catalogue names it.
   public var service: String
-  /// How it was done: `kubernetes`, `docker-compose`, `vercel`, `prisma`, `scale`, `feature-flag`, …
+  /// How it was done, in one word: `kubernetes`, `docker-compose`, `vercel`, `prisma`, `scale`.
   public var kind: String
   /// What is there now; nil when unknown.
   public var version: String?

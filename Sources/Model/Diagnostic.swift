@@ -38,7 +38,9 @@ public struct Diagnostic: Error, Hashable, Sendable {
 
   /// Whether the text can be used.
   public var level: Level
-  /// A bounded set of words, kebab case: `unknown-function`. Can label a metric.
+  /// A bounded set of words, kebab case: `unknown-function`.
+  ///
+  /// Can label a metric.
   public var code: String
   /// What is wrong, the value in quotes, what is wanted; lower case, no full stop.
   public var message: String

@@ -53,7 +53,9 @@ public struct Labels: Hashable, Sendable {
     pairs.sort()
   }
 
-  /// The value of label `name`; nil when there is none. Setting nil or "" removes it.
+  /// The value of label `name`; nil when there is none.
+  ///
+  /// Setting nil or "" removes it.
   public subscript(_ name: String) -> String? {
     get { pairs.first { $0.name == name }?.value }
     set {
@@ -111,7 +113,9 @@ public struct Labels: Hashable, Sendable {
 }
 
 extension Labels: Comparable {
-  /// Pair by pair; a set that is a beginning of another comes first. The order of results.
+  /// Pair by pair; a set that is a beginning of another comes first.
+  ///
+  /// The order of results.
   public static func < (a: Labels, b: Labels) -> Bool {
     a.pairs.lexicographicallyPrecedes(b.pairs)
   }

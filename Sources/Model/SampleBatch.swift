@@ -65,10 +65,12 @@ public struct SampleBatch: Sendable {
     values.append(value)
   }
 
-  /// Adds one sample of a label set, writing its spelling into `bytes`. For cold paths and tests.
+  /// Adds one sample of a label set, writing its spelling into `bytes`.
+  ///
+  /// For cold paths and tests.
   public mutating func append(labels: Labels, time: Timestamp, value: Double) {
     let start = bytes.count
-    bytes.append(contentsOf: labels.description.utf8)
+    labels.appendSeriesKey(to: &bytes)
     append(key: start..<bytes.count, time: time.milliseconds, value: value)
   }
 }

@@ -54,7 +54,9 @@ public enum ValueType: String, Sendable {
 
 /// A choice of series: `up{job="api"} @ end() offset 5m`.
 public struct VectorSelector: Sendable {
-  /// All of them must hold. A name before the braces is a matcher of `__name__` and comes first.
+  /// All of them must hold.
+  ///
+  /// A name before the braces is a matcher of `__name__` and comes first.
   public var matchers: [LabelMatcher]
   /// How the sample times are moved.
   public var timing: Timing
@@ -126,7 +128,7 @@ public indirect enum DurationExpression: Sendable, Hashable {
   case max(DurationExpression, DurationExpression)
 }
 
-/// `expr[range:step] offset … @ …`
+/// A subquery, `expr[range:step] offset … @ …`.
 public struct Subquery: Sendable {
   /// What is evaluated at each inner step.
   public var expression: Expression
@@ -320,7 +322,7 @@ public enum AggregationOperation: String, Sendable, CaseIterable {
   }
 }
 
-/// `sum by (job) (expr)`
+/// An aggregation, `sum by (job) (expr)`.
 public struct Aggregation: Sendable {
   /// What is done with the elements of a group.
   public var operation: AggregationOperation
@@ -346,7 +348,7 @@ public struct Aggregation: Sendable {
   }
 }
 
-/// `rate(x[5m])`
+/// A call, `rate(x[5m])`.
 public struct Call: Sendable {
   /// The function, with its types.
   public var function: Function
@@ -364,10 +366,12 @@ public struct Call: Sendable {
 public struct Function: Sendable {
   /// As in the text.
   public let name: String
-  /// Types of the arguments; the last one repeats when `variadic` is not 0.
+  /// Types of the arguments; where `variadic` is not 0, the last one stands for all that follow it.
   public let arguments: [ValueType]
-  /// 0: exactly `arguments`. n > 0: up to n of the last arguments may be left out… see `Function.all`.
-  /// -1: the last argument may come any number of times, or not at all.
+  /// How the number of arguments may vary.
+  ///
+  /// 0: exactly `arguments`. n > 0: in place of the last argument there may be none, or up to n.
+  /// -1: in place of the last argument there may be none, or any number.
   public let variadic: Int
   /// Type of the result.
   public let result: ValueType

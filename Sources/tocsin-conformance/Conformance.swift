@@ -5,6 +5,13 @@ struct Conformance: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "tocsin-conformance",
     abstract: "Runs outside test kits against Tocsin's engine and prints \"N passed, N failed\".",
-    subcommands: []
+    subcommands: [
+      ExpositionCommand.self,
+      PromqltestCommand.self,
+      RulesCommand.self,
+      TemplatesCommand.self,
+      RCACommand.self,
+      UnitTestsCommand.self,
+    ]
   )
 }

@@ -1,11 +1,23 @@
 import ArgumentParser
 
+/// The program: one command for each thing a person wants to know or do.
 @main
-struct Tocsin: AsyncParsableCommand {
+struct TocsinCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "tocsin",
-    abstract: "Hears trouble in a stream of metrics and handles it as a good on-call engineer would.",
-    version: "0.1.0",
-    subcommands: []
+    abstract:
+      "Hears trouble in a stream of metrics and handles it as a good on-call engineer would.",
+    discussion: """
+      Metrics go in as files, pipes or followed files; incidents come out: graded from evidence, with \
+      a timeline, a suspected cause, next steps, verified resolution and a report.
+
+      Exit codes: 0 fine, 1 the program failed, 2 incidents at or above --fail-on, 64 wrong usage, \
+      65 unusable input, rules or configuration.
+      """,
+    version: "tocsin 0.1.0",
+    subcommands: [
+      ReplayCommand.self, RunCommand.self, QueryCommand.self, ExplainCommand.self,
+      CheckCommand.self, TestCommand.self, IncidentCommands.self, ChangeCommands.self,
+    ]
   )
 }

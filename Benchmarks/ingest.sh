@@ -1,0 +1,27 @@
+#!/usr/bin/env bash
+# CPU time of parsing and storing the fleet recording: ingest.sh [HOSTS] [STEPS]
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+hosts=${1:-1000}
+steps=${2:-360}
+recording=$(mktemp --suffix .prom)
+trap 'rm -f "$recording"' EXIT
+
+# One after the other: `--product` names one product at a time.
+swift build -c release --product tocsin >&2
+swift build -c release --product tocsin-fixtures >&2
+bin=$(swift build -c release --show-bin-path)
+"$bin/tocsin-fixtures" fleet --hosts "$hosts" --steps "$steps" >"$recording"
+samples=$((hosts * steps * 10))
+printf '%s samples, %s bytes\n' "$samples" "$(wc -c <"$recording")"
+
+cat "$recording" >/dev/null  # Warm the page cache: the disk is not what is measured.
+TIMEFORMAT='%U %S %R'
+exec 3>&2
+for run in 1 2 3; do
+  times=$({ time "$bin/tocsin" replay "$recording" --rules Benchmarks/up.yml --stats >&3 2>&3; } 2>&1)
+  awk -v n="$samples" -v run="$run" '{
+    printf "run %d: %.2f CPU-seconds, %.2f million samples/CPU-second, %.2f s wall\n",
+      run, $1 + $2, n / ($1 + $2) / 1e6, $3}' <<<"$times"
+done

@@ -1,0 +1,55 @@
+# Everything a newcomer types. `make` alone lists it.
+SHELL := /bin/bash
+PREFIX ?= /usr/local
+SWIFT ?= swift
+RELEASE := -c release --static-swift-stdlib
+OWN_SWIFT := Sources Tests Benchmarks/Sources Package.swift Benchmarks/Package.swift
+
+.PHONY: help
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' Makefile
+
+.PHONY: demo
+demo: prepare ## replay a recorded outage of a shop and look at the incident
+	$(SWIFT) build $(RELEASE) --product tocsin
+	@Scripts/demo.sh "$$($(SWIFT) build $(RELEASE) --show-bin-path)/tocsin"
+
+.PHONY: test
+test: prepare ## build and run all tests
+	$(SWIFT) test
+
+.PHONY: build
+build: prepare ## the release binary, Swift's library linked in
+	$(SWIFT) build $(RELEASE) --product tocsin
+
+.PHONY: install
+install: build ## binary, man page and shell completions below PREFIX (/usr/local)
+	@Scripts/install.sh "$$($(SWIFT) build $(RELEASE) --show-bin-path)/tocsin" "$(DESTDIR)$(PREFIX)"
+
+.PHONY: lint
+lint: ## formatting and documentation of the sources
+	$(SWIFT) format lint --strict --recursive --parallel $(OWN_SWIFT)
+
+.PHONY: format
+format: ## format the sources in place
+	$(SWIFT) format --in-place --recursive --parallel $(OWN_SWIFT)
+
+.PHONY: tidy
+tidy: ## imports, lengths, words: the style that is a test
+	TOCSIN_FLOOR=0 $(SWIFT) test --filter TidyTests
+
+.PHONY: fixtures
+fixtures: prepare ## write the recordings in fixtures/ again from their seeds
+	@Scripts/fixtures.sh write
+
+.PHONY: check-fixtures
+check-fixtures: prepare ## prove that the recordings in fixtures/ come from their seeds
+	@Scripts/fixtures.sh check
+
+.PHONY: prepare
+prepare:
+	@Scripts/prepare.sh "$(SWIFT)"
+
+.PHONY: clean
+clean: ## remove what was built and the demo's output
+	rm -rf .build demo

@@ -1,0 +1,36 @@
+public import Evaluation
+public import Model
+
+/// How an engine runs; the defaults are those of a replay.
+public struct EngineOptions: Sendable {
+  /// Distance of ticks of groups that name none, in ms.
+  public var interval: Milliseconds = 15_000
+  /// How far expressions of groups that say nothing look into the past of the tick, in ms.
+  public var queryOffset: Milliseconds = 0
+  /// How long a tick waits for late samples, in ms of event time.
+  public var lateness: Milliseconds = 0
+  /// Ticks that are collected before they are evaluated together: 1 for live runs, 64 at most.
+  ///
+  /// Results do not depend on it.
+  public var ticksPerPass = 64
+  /// How much of the past is kept beyond what rules look at, so that incidents can show it, in ms.
+  public var evidenceReach: Milliseconds = 3_600_000
+  /// Longest stretch without a sample whose ticks are all evaluated, in ms; a longer one is skipped
+  /// once the series have gone stale.
+  public var gapMax: Milliseconds = 86_400_000
+  /// Labels of this system as others see it, for templates.
+  public var externalLabels = Labels.empty
+  /// Where this system is reached from outside, for templates.
+  public var externalURL = ""
+  /// Semantics of expressions.
+  public var evaluation = EvaluationOptions()
+  /// Bounds on series and labels.
+  public var limits = StoreLimits()
+  /// No tick after this moment is evaluated; nil for no end.
+  public var until: Timestamp?
+  /// Keeps every series, whether or not a rule selects it.
+  public var keepsEverything = false
+
+  /// The defaults.
+  public init() {}
+}

@@ -1,0 +1,108 @@
+import Evaluation
+import Model
+import PromQL
+import Rules
+
+/// The rules of one group in operation, and when they are next due.
+final class GroupRunner {
+  let group: RuleGroup
+  let interval: Milliseconds
+  let offset: Milliseconds
+  let runners: [RuleRunner]
+  /// The next tick that was not evaluated; nil before the first sample.
+  private(set) var nextTick: Timestamp?
+
+  init(
+    _ group: RuleGroup, _ options: EngineOptions, _ evaluator: Evaluator,
+    _ report: (Rule, EvaluationError) -> Void
+  ) {
+    self.group = group
+    interval = group.interval ?? options.interval
+    offset = group.queryOffset ?? options.queryOffset
+    var runners: [RuleRunner] = []
+    for rule in group.rules {
+      do throws(EvaluationError) {
+        runners.append(
+          try RuleRunner(rule, in: group, grid: "\(interval)-\(offset)", evaluator))
+      } catch {
+        report(rule, error)
+      }
+    }
+    self.runners = runners
+  }
+
+  /// Lets the first tick be the first multiple of the interval at or after `time`.
+  func start(at time: Timestamp) {
+    let rest = time.milliseconds % interval
+    let floor = time.milliseconds - (rest < 0 ? rest + interval : rest)
+    nextTick = Timestamp(milliseconds: floor == time.milliseconds ? floor : floor + interval)
+  }
+
+  /// Lets the first tick be at `time`, whether or not that is a multiple of the interval.
+  func start(exactlyAt time: Timestamp) {
+    nextTick = time
+  }
+
+  /// Ticks that are due when everything up to `time` is known.
+  func due(through time: Timestamp) -> Int64 {
+    guard let nextTick, nextTick <= time else { return 0 }
+    return (time - nextTick) / interval + 1
+  }
+
+  /// Evaluates up to 64 ticks, those up to `time`.
+  func advance(
+    through time: Timestamp, _ evaluator: Evaluator, _ surroundings: AlertSurroundings
+  ) -> [(rule: Int, transition: AlertTransition)] {
+    guard let nextTick else { return [] }
+    let count = min(Int64(StepGrid.limit), due(through: time))
+    guard count > 0 else { return [] }
+    let grid = StepGrid(
+      start: nextTick.milliseconds, step: interval, count: Int(count))
+    let looked =
+      offset == 0
+      ? grid : StepGrid(start: grid.start - offset, step: interval, count: grid.count)
+    evaluator.beginPass(looked)
+    var found: [(rule: Int, transition: AlertTransition)] = []
+    for (number, runner) in runners.enumerated() {
+      for transition in runner.advance(grid, offset: offset, evaluator, surroundings) {
+        found.append((number, transition))
+      }
+    }
+    self.nextTick = nextTick + count * interval
+    return found
+  }
+}
+
+/// Whether rules can be evaluated for many ticks at a time.
+///
+/// A rule that reads what a later rule (or itself) writes sees, at each tick, what was written at the
+/// tick before; several ticks at once would hide it.
+struct PassPlan {
+  /// True when every rule reads only what earlier rules write.
+  let allowsManyTicks: Bool
+
+  init(_ groups: [RuleGroup]) {
+    let rules = groups.flatMap(\.rules)
+    var last: [String: Int] = [:]
+    var lastAlert = -1
+    for (number, rule) in rules.enumerated() {
+      if rule.isAlert { lastAlert = number } else { last[rule.name] = number }
+      if case .baseline = rule.kind {
+        for part in RuleRunner.BandSeries.allCases { last[part.name(of: rule)] = number }
+      }
+    }
+    var isOrdered = true
+    for (number, rule) in rules.enumerated() {
+      for selector in rule.expression.selectors {
+        let writer: Int
+        if let name = selector.metricName {
+          writer = name.hasPrefix("ALERTS") ? lastAlert : last[name] ?? -1
+        } else {
+          writer = last.values.max() ?? -1
+        }
+        if writer >= number { isOrdered = false }
+      }
+    }
+    allowsManyTicks = isOrdered
+  }
+}

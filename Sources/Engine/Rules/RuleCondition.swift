@@ -1,0 +1,43 @@
+import Baselines
+import Evaluation
+import Model
+import PromQL
+import Rules
+
+/// Decides at which ticks the condition of an alerting rule is true for each series.
+///
+/// One condition for each rule; it keeps what a kind of rule must remember of its series.
+protocol RuleCondition: AnyObject {
+  /// Says what series `index` does at the ticks of a pass.
+  func row(_ index: Int, of result: Evaluated, at grid: StepGrid) -> AlertRow
+  /// What the value of series `index` at `time`, a tick of the last pass, is measured against.
+  func measure(_ index: Int, _ time: Timestamp, _ value: Double) -> AlertTransition.Measure
+  /// True when `value` of what the rule watches is normal again, at `time` for series `index`.
+  func isNormal(_ value: Double, _ index: Int?, _ time: Timestamp) -> Bool
+}
+
+/// `alert` with `expr`: true where the expression has an element.
+final class ExpressionCondition: RuleCondition {
+  /// What the expression compares, as far as its text tells.
+  private let observation: WatchedExpression
+
+  init(_ expression: Expression) {
+    observation = WatchedExpression(expression)
+  }
+
+  func row(_ index: Int, of result: Evaluated, at grid: StepGrid) -> AlertRow {
+    AlertRow(
+      series: index, isTrue: result.masks[index] & ~result.failedSteps,
+      isPresent: result.defined[index])
+  }
+
+  func measure(_ index: Int, _ time: Timestamp, _ value: Double) -> AlertTransition.Measure {
+    var measure = AlertTransition.Measure()
+    measure.threshold = observation.bound
+    return measure
+  }
+
+  func isNormal(_ value: Double, _ index: Int?, _ time: Timestamp) -> Bool {
+    observation.holds(for: value).map { !$0 } ?? false
+  }
+}

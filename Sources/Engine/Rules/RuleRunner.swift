@@ -1,0 +1,180 @@
+import Baselines
+import Evaluation
+import Model
+import PromQL
+import Rules
+
+/// One rule in operation: its plan, and what it writes or whom it alerts.
+final class RuleRunner {
+  let rule: Rule
+  let group: RuleGroup
+  private let plan: Plan
+  private let store: SeriesStore
+  private let recorder: Recorder?
+  private(set) var table: AlertTable?
+  /// Output series by the labels they have without a metric name; grows with the plan's result.
+  private var seriesLabels: [Labels] = []
+  private(set) var condition: (any RuleCondition)?
+  private var scratch: [Double] = []
+  /// The rule's last failure; nil after a tick that went well.
+  private(set) var failure: EvaluationError?
+
+  /// Makes a rule ready to run.
+  ///
+  /// - Throws: `EvaluationError` when the expression cannot be evaluated.
+  init(
+    _ rule: Rule, in group: RuleGroup, grid: String, _ evaluator: Evaluator
+  ) throws(EvaluationError) {
+    self.rule = rule
+    self.group = group
+    store = evaluator.store
+    plan = try evaluator.plan(rule.expression, grid: grid)
+    switch rule.kind {
+    case .recording(_, let labels):
+      recorder = Recorder(name: rule.name, labels: labels, store: store)
+      evaluator.noteWrite(rule.name)
+    case .alert(let expression):
+      recorder = nil
+      condition = ExpressionCondition(expression)
+    case .threshold(let threshold):
+      recorder = nil
+      condition = ThresholdCondition(threshold)
+    case .baseline(let baseline):
+      recorder = nil
+      condition = BaselineCondition(baseline)
+      for part in BandSeries.allCases { evaluator.noteWrite(part.name(of: rule)) }
+    }
+    if rule.isAlert {
+      table = AlertTable(rule: rule, group: group.name, limit: group.limit)
+      evaluator.noteWrite("ALERTS")
+      evaluator.noteWrite("ALERTS_FOR_STATE")
+    }
+  }
+
+  /// The series a baseline rule writes beside its alerts.
+  enum BandSeries: String, CaseIterable {
+    case expected, lower, upper
+
+    func name(of rule: Rule) -> String { "\(rule.name):\(rawValue)" }
+  }
+
+  /// What the rule watches: `of`, or what its expression compares with a number.
+  var watched: Expression {
+    if case .alert(let expression) = rule.kind { return WatchedExpression(expression).operand }
+    return rule.expression
+  }
+
+  /// Evaluates the rule at the ticks of `grid`, whose times `offset` has been taken from.
+  func advance(
+    _ grid: StepGrid, offset: Milliseconds, _ evaluator: Evaluator,
+    _ surroundings: AlertSurroundings
+  ) -> [AlertTransition] {
+    let result = evaluator.evaluate(plan)
+    failure = result.failure
+    if let recorder {
+      let failed = recorder.record(result, at: grid)
+      if failed != 0 { failure = failure ?? .sameRecordedLabels }
+      return []
+    }
+    return advanceAlerts(result, grid, surroundings)
+  }
+
+  private func advanceAlerts(
+    _ result: Evaluated, _ grid: StepGrid, _ surroundings: AlertSurroundings
+  ) -> [AlertTransition] {
+    guard table != nil, let condition else { return [] }
+    var rows: [AlertRow] = []
+    scratch.removeAll(keepingCapacity: true)
+    for index in 0..<result.seriesCount {
+      // Without data there is nothing to decide; an alert that fires learns it from its absence.
+      if result.defined[index] == 0, table?.isIdle(index) ?? true { continue }
+      let row = condition.row(index, of: result, at: grid)
+      guard row.isTrue != 0 || !(table?.isIdle(index) ?? true) else { continue }
+      rows.append(row)
+      scratch.append(contentsOf: result.row(index))
+    }
+    recordBand(result, grid)
+    while seriesLabels.count < result.seriesCount {
+      seriesLabels.append(result.labels(seriesLabels.count).removing(Labels.metricName))
+    }
+    var surroundings = surroundings
+    surroundings.measure = { condition.measure($0, $1, $2) }
+    let ticks = AlertTicks(
+      first: Timestamp(milliseconds: grid.start), interval: grid.step, count: grid.count)
+    let wantsSpans = Self.alertSeries.contains(where: store.isSelected(metric:))
+    let outcome = scratch.withUnsafeBufferPointer { values in
+      table?.advance(
+        ticks, rows: rows, values: values, labels: { result.labels($0) }, in: surroundings,
+        recordsSpans: wantsSpans)
+    }
+    guard let outcome else { return [] }
+    if let error = outcome.errors.first {
+      failure = EvaluationError(code: "alert", error.message)
+    }
+    for span in outcome.spans { record(span, ticks) }
+    return outcome.transitions
+  }
+
+  /// Alerts that are pending or firing after the last pass, by labels.
+  func activeAlerts(in surroundings: AlertSurroundings) -> [ActiveAlert] {
+    guard let table, let condition else { return [] }
+    var surroundings = surroundings
+    surroundings.measure = { condition.measure($0, $1, $2) }
+    return table.active(in: surroundings)
+  }
+
+  /// The output series whose labels an alert carries; nil when there is none.
+  func seriesIndex(of alert: Labels) -> Int? {
+    seriesLabels.firstIndex { labels in labels.pairs.allSatisfy { alert[$0.name] == $0.value } }
+  }
+
+  /// The rule's alerts that are pending or firing, by labels.
+  func activeAlerts(_ surroundings: AlertSurroundings) -> [ActiveAlert] {
+    table?.active(in: surroundings) ?? []
+  }
+
+  private static let alertSeries = ["ALERTS", "ALERTS_FOR_STATE"]
+
+  /// Writes the series ALERTS and ALERTS_FOR_STATE, with a stale marker at the end of a stretch.
+  private func record(_ span: AlertSpan, _ ticks: AlertTicks) {
+    for (labels, value) in [(span.alertsLabels, 1), (span.forStateLabels, span.forStateValue)] {
+      var samples = span.ticks.map {
+        (time: ticks[$0].milliseconds, value: SampleValue.float(value))
+      }
+      if span.ticks.upperBound < ticks.count {
+        let end = ticks[span.ticks.upperBound].milliseconds
+        samples.append((end, .float(StaleMarker.value)))
+      }
+      store.record(labels, samples)
+    }
+  }
+
+  /// Writes what a baseline expects as series of their own.
+  private func recordBand(_ result: Evaluated, _ grid: StepGrid) {
+    guard let condition = condition as? BaselineCondition else { return }
+    for index in 0..<result.seriesCount where result.masks[index] != 0 {
+      let labels = result.labels(index)
+      for part in BandSeries.allCases {
+        let samples = condition.band(index).compactMap { time, verdict in
+          let value =
+            switch part {
+            case .expected: verdict.expected
+            case .lower: verdict.lower
+            case .upper: verdict.upper
+            }
+          return value.map { (time: time.milliseconds, value: SampleValue.float($0)) }
+        }
+        guard !samples.isEmpty else { continue }
+        store.record(labels.merging([Labels.metricName: part.name(of: rule)]), samples)
+      }
+    }
+  }
+}
+
+extension EvaluationError {
+  fileprivate static var sameRecordedLabels: EvaluationError {
+    EvaluationError(
+      code: "duplicate-series",
+      "vector contains metrics with the same labelset after applying rule labels")
+  }
+}

@@ -1,0 +1,346 @@
+public import Evaluation
+public import Incidents
+public import Model
+import PromQL
+public import Rules
+
+/// The deterministic core: samples, time and commands in, effects out.
+///
+///     var tocsin = Tocsin(rules: ruleSet)
+///     for batch in recording { act(on: tocsin.ingest(batch)) }
+///     act(on: tocsin.finish())
+///
+/// It knows no clock, no file and no randomness: the same samples, times and commands give the same
+/// effects, in the same order and with the same ids, however the samples are cut into batches and
+/// however many ticks are evaluated at once.
+///
+/// A tick is evaluated when the watermark has passed it: the newest sample's time, less the lateness
+/// that `EngineOptions` allows. Owned by one caller at a time.
+public struct Tocsin: ~Copyable {
+  /// All series that rules look at.
+  public let store: SeriesStore
+  /// How the engine runs.
+  public let options: EngineOptions
+  /// The incidents that are open or watched.
+  public private(set) var book = IncidentBook()
+  /// The catalogue and the settings in force.
+  public let context: IncidentContext
+  /// Ticks evaluated, those of all groups.
+  public private(set) var tickCount = 0
+
+  private let evaluator: Evaluator
+  let groups: [GroupRunner]
+  private let allowsManyTicks: Bool
+  private let measurements: LiveMeasurements
+  let surroundings: AlertSurroundings
+  private var pendingChanges: [ChangeEvent] = []
+  private var diagnostics: [Diagnostic] = []
+  private var reportedRules: Set<String> = []
+  private var evidence: [String: EvidenceCollection] = [:]
+  private var isStarted = false
+
+  /// An engine with the rules, catalogue and settings of `rules`.
+  ///
+  /// A rule that cannot be evaluated is reported as a diagnostic and left out.
+  public init(rules: RuleSet, options: EngineOptions = EngineOptions()) {
+    self.options = options
+    context = IncidentContext(catalogue: rules.catalogue, settings: rules.incidents)
+    store = SeriesStore(
+      limits: options.limits, keepsEverything: options.keepsEverything,
+      extraRetention: options.evidenceReach)
+    let evaluator = Evaluator(store: store, options: options.evaluation)
+    self.evaluator = evaluator
+    var failed: [Diagnostic] = []
+    groups = rules.groups.map { group in
+      GroupRunner(group, options, evaluator) { rule, error in
+        failed.append(
+          Diagnostic(
+            .error, code: error.code, "rule \(quoted(rule.name)): \(error.message)",
+            at: rule.location))
+      }
+    }
+    diagnostics = failed
+    allowsManyTicks = PassPlan(rules.groups).allowsManyTicks
+    measurements = LiveMeasurements(context, evaluator, groups: groups)
+    surroundings = Self.surroundings(options, store)
+  }
+
+  /// What templates see of this system.
+  static func surroundings(
+    _ options: EngineOptions, _ store: SeriesStore
+  ) -> AlertSurroundings {
+    var surroundings = AlertSurroundings()
+    surroundings.externalLabels = options.externalLabels
+    surroundings.externalURL = options.externalURL
+    let engine = QueryEngine(store: store, options: options.evaluation)
+    surroundings.query = { text, time in
+      guard
+        case .vector(let samples) = try engine.instant(Expression(parsing: text), at: time).value
+      else { return [] }
+      return samples.compactMap { sample in
+        guard case .float(let value) = sample.value else { return nil }
+        return TemplateSample(labels: sample.labels, value: value)
+      }
+    }
+    return surroundings
+  }
+
+  /// The newest event time whose ticks may be evaluated; nil before the first sample.
+  public var watermark: Timestamp? {
+    guard store.newestTime > .min else { return nil }
+    // A sample of this very moment may still follow, so the moment itself is not over.
+    return Timestamp(milliseconds: store.newestTime) - options.lateness - 1
+  }
+
+  /// Takes over a batch of samples and changes, and evaluates what is due.
+  public mutating func ingest(_ batch: borrowing SampleBatch) -> [Effect] {
+    let previous = store.newestTime
+    store.ingest(batch)
+    pendingChanges += batch.changes
+    if let oldest = store.oldestTime(of: batch) { start(at: oldest) }
+    guard let watermark else { return [] }
+    if previous > .min, store.newestTime - previous > options.gapMax {
+      return skipGap(after: Timestamp(milliseconds: previous), before: watermark)
+    }
+    return advance(to: watermark, eagerly: false)
+  }
+
+  /// Lets all groups begin with the first sample.
+  private mutating func start(at time: Int64) {
+    guard !isStarted else { return }
+    isStarted = true
+    for group in groups { group.start(at: Timestamp(milliseconds: time)) }
+  }
+
+  /// Evaluates every tick up to `time`, though no sample says that it is over: for live runs, in
+  /// which the clock moves an idle stream on, so that staleness and `absent` show.
+  public mutating func advance(to time: Timestamp) -> [Effect] {
+    advance(to: time, eagerly: true)
+  }
+
+  /// Evaluates what is left at the end of a recording, its last moment included.
+  public mutating func finish() -> [Effect] {
+    var effects: [Effect] = []
+    if store.newestTime > .min {
+      effects = advance(to: Timestamp(milliseconds: store.newestTime), eagerly: true)
+    }
+    effects += applyChanges(through: Timestamp(milliseconds: .max))
+    for incident in book.openIncidents { effects += collectEvidence(incident) }
+    return effects + takeDiagnostics()
+  }
+
+  /// Does what a person asked for.
+  ///
+  /// - Throws: `CommandError` when the command does not fit the incident's state.
+  public mutating func apply(
+    _ command: IncidentCommand, at time: Timestamp
+  ) throws(CommandError) -> [Effect] {
+    let changes = try book.apply(command: command, at: time, context: context)
+    return changes.map(Effect.incident)
+  }
+
+  /// A report of an incident from the series kept with it and the changes of the run.
+  public func report(
+    on incident: Incident, evidence: [EvidenceWindow], changes: [ChangeEvent]
+  ) -> Report {
+    ReportBuilder(context: context).report(
+      of: incident, at: watermark ?? incident.openedAt, windows: evidence,
+      changes: changes)
+  }
+}
+
+// MARK: - Passes
+
+extension Tocsin {
+  private mutating func advance(to wanted: Timestamp, eagerly: Bool) -> [Effect] {
+    let time = options.until.map { min($0, wanted) } ?? wanted
+    var effects: [Effect] = []
+    let batch = eagerly ? 1 : Int64(allowsManyTicks ? options.ticksPerPass : 1)
+    while let end = passEnd(through: time, atLeast: batch) {
+      effects += pass(through: end)
+    }
+    if groups.isEmpty { effects += applyChanges(through: time) }
+    return effects + takeDiagnostics()
+  }
+
+  /// Where the next pass ends: no group has more than 64 ticks in it, and one has as many as wanted.
+  private func passEnd(through time: Timestamp, atLeast wanted: Int64) -> Timestamp? {
+    var end = time
+    var most: Int64 = 0
+    let limit = allowsManyTicks ? Int64(StepGrid.limit) : 1
+    for group in groups {
+      guard let next = group.nextTick else { continue }
+      most = max(most, group.due(through: time))
+      end = min(end, next + (limit * group.interval - 1))
+    }
+    return most >= wanted ? end : nil
+  }
+
+  private mutating func pass(through end: Timestamp) -> [Effect] {
+    var found: [TimedTransition] = []
+    var ticks: Set<Timestamp> = []
+    for (number, group) in groups.enumerated() {
+      let due = group.due(through: end)
+      guard due > 0, let first = group.nextTick else { continue }
+      for tick in 0..<due { ticks.insert(first + tick * group.interval) }
+      tickCount += Int(due)
+      for (rule, transition) in group.advance(through: end, evaluator, surroundings) {
+        found.append(TimedTransition(group: number, rule: rule, transition: transition))
+      }
+    }
+    noteFailures()
+    found.sort { $0.precedes($1) }
+    let effects = apply(found, ticks: ticks.sorted())
+    store.evaluatedThrough = max(
+      store.evaluatedThrough, (end - options.lateness).milliseconds)
+    store.trim(to: end.milliseconds)
+    return effects
+  }
+
+  /// Hands transitions to the incident book, tick by tick.
+  private mutating func apply(_ found: [TimedTransition], ticks: [Timestamp]) -> [Effect] {
+    var effects: [Effect] = []
+    var rest = found[...]
+    for tick in ticks {
+      let now = rest.prefix { $0.transition.time == tick }.map(\.transition)
+      rest = rest.dropFirst(now.count)
+      if !pendingChanges.isEmpty { effects += applyChanges(through: tick) }
+      guard !now.isEmpty || !book.isIdle else { continue }
+      effects += now.map(Effect.alert)
+      let changes =
+        book.apply(now, at: tick, context: context, measuring: measurements)
+        + book.advance(to: tick, context: context, measuring: measurements)
+      for change in changes {
+        effects.append(.incident(change))
+        if change.kind != .updated { effects += collectEvidence(change.incident, at: tick) }
+      }
+    }
+    return effects
+  }
+
+  private mutating func applyChanges(through time: Timestamp) -> [Effect] {
+    let due = pendingChanges.filter { $0.time <= time }.sorted {
+      ($0.time, $0.id) < ($1.time, $1.id)
+    }
+    guard !due.isEmpty else { return [] }
+    pendingChanges.removeAll { $0.time <= time }
+    var effects: [Effect] = []
+    for change in due {
+      effects.append(.change(change))
+      effects += book.apply(change: change, at: change.time, context: context)
+        .map(Effect.incident)
+    }
+    return effects
+  }
+
+  /// After a long silence: lets everything go stale, then begins anew before the next sample.
+  private mutating func skipGap(after last: Timestamp, before watermark: Timestamp) -> [Effect] {
+    let settled = last + options.gapMax / 24
+    let effects = advance(to: settled, eagerly: true)
+    diagnostics.append(
+      Diagnostic(
+        .warning, code: "gap",
+        "no sample between \(last) and \(Timestamp(milliseconds: store.newestTime)); the ticks in between are skipped"
+      ))
+    for group in groups { group.start(at: Timestamp(milliseconds: store.newestTime)) }
+    return effects + advance(to: watermark, eagerly: false)
+  }
+
+  private mutating func noteFailures() {
+    for group in groups {
+      for runner in group.runners {
+        guard let failure = runner.failure, reportedRules.insert(runner.rule.identity).inserted
+        else { continue }
+        diagnostics.append(
+          Diagnostic(
+            .warning, code: failure.code,
+            "rule \(quoted(runner.rule.name)) failed: \(failure.message)", at: runner.rule.location)
+        )
+      }
+    }
+  }
+
+  private mutating func takeDiagnostics() -> [Effect] {
+    let all = diagnostics + store.takeDiagnostics()
+    diagnostics = []
+    return all.map(Effect.diagnostic)
+  }
+}
+
+/// A transition with the place of its rule, by which transitions of one tick are ordered.
+private struct TimedTransition {
+  var group: Int
+  var rule: Int
+  var transition: AlertTransition
+
+  func precedes(_ other: TimedTransition) -> Bool {
+    if transition.time != other.transition.time { return transition.time < other.transition.time }
+    if (group, rule) != (other.group, other.rule) {
+      return (group, rule) < (other.group, other.rule)
+    }
+    return transition.labels < other.transition.labels
+  }
+}
+
+// MARK: - Evidence
+
+/// What was collected of an incident's series so far.
+private struct EvidenceCollection {
+  var windows: [EvidenceWindow] = []
+  var through: Timestamp?
+}
+
+extension Tocsin {
+  /// Reads what the alerts of an incident watched since the last time, and adds it to what is there.
+  private mutating func collectEvidence(
+    _ incident: Incident, at tick: Timestamp? = nil
+  ) -> [Effect] {
+    var collection = evidence[incident.id] ?? EvidenceCollection()
+    let now = tick ?? watermark ?? incident.openedAt
+    let margin = context.settings.evidenceMargin
+    // Alerts may have joined since; their past is read from the beginning again.
+    let found = measurements.evidence(for: incident, from: incident.start - margin, to: now)
+    collection.windows = merge(collection.windows, found)
+    collection.through = now
+    evidence[incident.id] = incident.state == .resolved ? nil : collection
+    return [.evidence(incident: incident.id, collection.windows)]
+  }
+
+  /// The windows of both, those of one series joined; what is new wins where both have a time.
+  private func merge(_ old: [EvidenceWindow], _ new: [EvidenceWindow]) -> [EvidenceWindow] {
+    var merged = new
+    for window in old {
+      guard let index = merged.firstIndex(where: { $0.id == window.id }) else {
+        merged.append(window)
+        continue
+      }
+      merged[index].prepend(window)
+    }
+    return merged.sorted {
+      ($0.service ?? "", $0.title, $0.labels) < ($1.service ?? "", $1.title, $1.labels)
+    }
+  }
+}
+
+extension EvidenceWindow {
+  /// Adds the points of `older` that lie before the first point of this window.
+  mutating func prepend(_ older: EvidenceWindow) {
+    let first = times.first ?? .max
+    let count = older.times.prefix { $0 < first }.count
+    guard count > 0 else { return }
+    let own = times.count
+    times.insert(contentsOf: older.times.prefix(count), at: 0)
+    values.insert(contentsOf: older.values.prefix(count), at: 0)
+    expected = Self.joined(older.expected, count, expected, own)
+    lower = Self.joined(older.lower, count, lower, own)
+    upper = Self.joined(older.upper, count, upper, own)
+  }
+
+  private static func joined(
+    _ older: [Double]?, _ count: Int, _ newer: [Double]?, _ own: Int
+  ) -> [Double]? {
+    guard older != nil || newer != nil else { return nil }
+    return Array((older ?? Array(repeating: .nan, count: count)).prefix(count))
+      + (newer ?? Array(repeating: .nan, count: own))
+  }
+}

@@ -1,0 +1,64 @@
+import Model
+import PromQL
+
+/// An operator between a vector and a scalar, or between two scalars.
+final class VectorScalarOperator: Operator {
+  private let vector: Operator
+  private let scalar: Operator
+  private let isScalarLeft: Bool
+  private let arithmetic: RowArithmetic
+  private let mixed: MixedArithmetic
+  private var output: SeriesGuard
+
+  /// `isScalarLeft` says on which side of the operator the scalar stands.
+  init(
+    _ operation: BinaryOperation, vector: Operator, scalar: Operator, isScalarLeft: Bool,
+    returnsBool: Bool, range: Range<Int>
+  ) {
+    self.vector = vector
+    self.scalar = scalar
+    self.isScalarLeft = isScalarLeft
+    arithmetic = RowArithmetic(
+      operation: operation, returnsBool: returnsBool, keepsRight: isScalarLeft)
+    mixed = MixedArithmetic(operation: operation, returnsBool: returnsBool, range: range)
+    output = SeriesGuard(dropsName: operation.dropsName || returnsBool)
+    super.init(range: range)
+  }
+
+  override func compute(_ grid: StepGrid, _ run: EvaluationRun) {
+    let input = vector.evaluate(grid, run)
+    let numbers = scalar.evaluate(grid, run)
+    output.grow(labels: vector.labels, dropsName: vector.dropsName, run, into: self)
+    frame.prepare(series: labels.count, steps: grid.count)
+    frame.inheritFailure(input)
+    frame.inheritFailure(numbers)
+    let constants = UnsafePointer(numbers.row(0))
+    let isPlain = input.isPlain && !arithmetic.operation.isTrim
+    for i in 0..<labels.count {
+      frame.defined[i] = input.defined[i]
+      let mask = input.masks[i]
+      guard mask != 0 else { continue }
+      let row = UnsafePointer(input.row(i))
+      guard isPlain else {
+        applyMixed(i, input, numbers, run)
+        continue
+      }
+      frame.masks[i] =
+        isScalarLeft
+        ? arithmetic.apply(constants, row, mask, grid.count, into: frame.row(i))
+        : arithmetic.apply(row, constants, mask, grid.count, into: frame.row(i))
+    }
+    output.merge(frame)
+  }
+
+  private func applyMixed(_ index: Int, _ input: Frame, _ numbers: Frame, _ run: EvaluationRun) {
+    for k in SetBits(input.masks[index]) {
+      guard let element = input.value(index, k), let number = numbers.value(0, k) else { continue }
+      let result =
+        isScalarLeft
+        ? mixed.combine(number, element, run, keepsRight: true)
+        : mixed.combine(element, number, run)
+      if let result { frame.set(index, k, result) }
+    }
+  }
+}

@@ -1,0 +1,190 @@
+public import Model
+public import PromQL
+
+/// Evaluates many expressions over one store, tick by tick, and shares their common work.
+///
+/// This is the evaluator of rules. A pass covers up to 64 ticks of one grid; passes of one plan move
+/// forward in time. Plans made by one evaluator with equal sub-expressions share operators.
+///
+///     let plan = try evaluator.plan(expression)
+///     evaluator.beginPass(StepGrid(start: 0, step: 15_000, count: 64))
+///     let result = evaluator.evaluate(plan)
+public final class Evaluator {
+  /// Where samples come from and where recorded series go.
+  public let store: SeriesStore
+  private let run: EvaluationRun
+  private let planner: Planner
+  private var grid = StepGrid(start: 0)
+
+  /// An evaluator over `store`.
+  public init(store: SeriesStore, options: EvaluationOptions = EvaluationOptions()) {
+    self.store = store
+    run = EvaluationRun(store: store, options: options)
+    planner = Planner(store: store, options: options, shares: true)
+  }
+
+  /// Makes the plan of an expression of type scalar or instant vector.
+  ///
+  /// `grid` names the moments at which the plan will be evaluated; plans of different grids share no
+  /// state, since windows move with their grid.
+  public func plan(_ expression: Expression, grid: String) throws(EvaluationError) -> Plan {
+    let context = PlanContext(scope: grid, run: run)
+    return Plan(try planner.plan(expression, context))
+  }
+
+  /// Says that a rule planned before writes the series called `name`: what is planned from now on
+  /// must see them.
+  public func noteWrite(_ name: String) {
+    planner.noteWrite(name)
+  }
+
+  /// Keeps the series that satisfy all `matchers`, though no rule looks at them.
+  public func keep(_ matchers: [LabelMatcher]) {
+    _ = store.select(matchers, retention: 0)
+  }
+
+  /// Begins a pass at the moments of `grid`.
+  public func beginPass(_ grid: StepGrid) {
+    self.grid = grid
+    run.beginPass()
+  }
+
+  /// The result of `plan` at the moments of the current pass.
+  public func evaluate(_ plan: Plan) -> Evaluated {
+    Evaluated(plan.root, plan.root.evaluate(grid, run))
+  }
+
+  /// Remarks since the last call.
+  public func takeAnnotations() -> [Annotation] { run.takeAnnotations() }
+}
+
+/// An expression made ready by an `Evaluator`.
+public final class Plan {
+  let root: Operator
+
+  init(_ root: Operator) {
+    self.root = root
+  }
+}
+
+/// What a plan gave in one pass: rows of values, one row a series, one value a step.
+///
+/// A view of the operator's memory: valid until the next pass of the same evaluator. Series keep
+/// their numbers from pass to pass; there may be more in a later one.
+public struct Evaluated {
+  private let root: Operator
+  private let frame: Frame
+
+  init(_ root: Operator, _ frame: Frame) {
+    self.root = root
+    self.frame = frame
+  }
+
+  /// Number of output series, those without values in this pass included.
+  public var seriesCount: Int { frame.seriesCount }
+  /// Bit `k` of entry `i` says that series `i` has a value at step `k`.
+  public var masks: UnsafeBufferPointer<UInt64> {
+    UnsafeBufferPointer(start: frame.masks, count: frame.seriesCount)
+  }
+  /// As `masks`, but also where operands had data and a comparison left the element out.
+  public var defined: UnsafeBufferPointer<UInt64> {
+    UnsafeBufferPointer(start: frame.defined, count: frame.seriesCount)
+  }
+  /// Steps whose evaluation failed; no series has a value there.
+  public var failedSteps: UInt64 { frame.failed }
+  /// Why the first failed step failed.
+  public var failure: EvaluationError? { frame.failure }
+
+  /// Labels of series `index`.
+  public func labels(_ index: Int) -> Labels { root.finalLabels(index) }
+
+  /// The values of series `index` by step; those without a bit in `masks` mean nothing.
+  ///
+  /// A histogram shows as NaN.
+  public func row(_ index: Int) -> UnsafeBufferPointer<Double> {
+    UnsafeBufferPointer(start: frame.row(index), count: frame.stepCount)
+  }
+
+  /// The value of series `index` at `step`; nil where it has none.
+  public func value(_ index: Int, _ step: Int) -> SampleValue? { frame.value(index, step) }
+}
+
+/// Writes a plan's results back as series: what a recording rule does.
+///
+/// A series that had a value at the tick before and has none now ends with a stale marker.
+public final class Recorder {
+  private let name: String
+  private let labels: Labels
+  private let removed: [String]
+  private let store: SeriesStore
+  /// Ring number of each output series; -1 when the store's limit refused it.
+  private var numbers: [Int32] = []
+  private var wasPresent: [Bool] = []
+  private var outputs: [Labels: Int] = [:]
+
+  /// A recorder of series called `name` with `labels` put over those of the result, and without the labels
+  /// named in `removing`.
+  public init(name: String, labels: Labels, removing: [String] = [], store: SeriesStore) {
+    self.name = name
+    self.labels = labels
+    removed = removing
+    self.store = store
+  }
+
+  /// Writes the results of one pass.
+  ///
+  /// - Returns: the steps that failed because two results got the same labels.
+  public func record(_ result: Evaluated, at grid: StepGrid) -> UInt64 {
+    grow(result)
+    let failed = result.failedSteps | collisions(result)
+    for i in 0..<result.seriesCount {
+      let mask = result.masks[i] & ~failed
+      guard mask != 0 || wasPresent[i] else { continue }
+      let number = Int(numbers[i])
+      guard number >= 0 else { continue }
+      for k in 0..<grid.count where failed >> UInt64(k) & 1 == 0 {
+        let isPresent = mask >> UInt64(k) & 1 == 1
+        if isPresent {
+          write(result, i, k, number, grid.time(k))
+        } else if wasPresent[i] {
+          store.record(number, grid.time(k), StaleMarker.value)
+        }
+        wasPresent[i] = isPresent
+      }
+    }
+    return failed
+  }
+
+  private func write(_ result: Evaluated, _ index: Int, _ step: Int, _ number: Int, _ time: Int64) {
+    switch result.value(index, step) {
+    case .float(let value): store.record(number, time, value)
+    case .histogram(let histogram): store.record(number, time, histogram)
+    case nil: break
+    }
+  }
+
+  private func grow(_ result: Evaluated) {
+    while numbers.count < result.seriesCount {
+      let index = numbers.count
+      var labels = result.labels(index)
+      labels[Labels.metricName] = name
+      labels = labels.merging(self.labels)
+      for name in removed { labels[name] = nil }
+      if outputs[labels] == nil { outputs[labels] = index }
+      numbers.append(store.number(of: labels) ?? -1)
+      wasPresent.append(false)
+    }
+  }
+
+  /// Steps at which two results would be written to one series.
+  private func collisions(_ result: Evaluated) -> UInt64 {
+    guard outputs.count < numbers.count else { return 0 }
+    var unions: [Int32: UInt64] = [:]
+    var failed: UInt64 = 0
+    for i in 0..<result.seriesCount where result.masks[i] != 0 {
+      failed |= unions[numbers[i], default: 0] & result.masks[i]
+      unions[numbers[i], default: 0] |= result.masks[i]
+    }
+    return failed
+  }
+}

@@ -1,0 +1,160 @@
+import Model
+
+/// Rings addressed by number, with the rare extras that a float sample cannot hold.
+///
+/// A native histogram is kept beside the ring; its place in the ring is a NaN whose low bits are the
+/// number of the histogram (`HistogramBox`). Start timestamps are kept by sample time.
+final class RingSet {
+  private(set) var rings: UnsafeMutablePointer<Ring>
+  private(set) var count = 0
+  private var capacity: Int
+  let workspace = RingWorkspace()
+  private var tracks: [Int: HistogramTrack] = [:]
+  private var starts: [Int: [Int64: Int64]] = [:]
+
+  init() {
+    capacity = 16
+    rings = .allocate(capacity: capacity)
+  }
+
+  deinit {
+    for i in 0..<count { rings[i].deallocate() }
+    rings.deallocate()
+  }
+
+  /// Adds an empty ring that keeps `retention` milliseconds.
+  ///
+  /// - Returns: its number.
+  @discardableResult
+  func add(retention: Int64) -> Int {
+    if count == capacity {
+      let grown = UnsafeMutablePointer<Ring>.allocate(capacity: capacity * 2)
+      grown.moveInitialize(from: rings, count: count)
+      rings.deallocate()
+      rings = grown
+      capacity *= 2
+    }
+    var ring = Ring()
+    ring.retention = retention
+    (rings + count).initialize(to: ring)
+    count += 1
+    return count - 1
+  }
+
+  /// Adds a histogram sample to ring `index`.
+  func append(_ time: Int64, _ histogram: NativeHistogram, to index: Int) {
+    let number = tracks[index, default: HistogramTrack()].append(histogram)
+    rings[index].append(time, HistogramBox.value(number), workspace)
+  }
+
+  /// Says that the sample of ring `index` at `time` counts from `start` on.
+  func setStart(_ start: Int64, at time: Int64, of index: Int) {
+    starts[index, default: [:]][time] = start
+  }
+
+  /// True when ring `index` holds floats without start timestamps and nothing else.
+  func isPlain(_ index: Int) -> Bool {
+    (tracks.isEmpty || tracks[index] == nil) && (starts.isEmpty || starts[index] == nil)
+  }
+
+  /// The histogram a boxed sample of ring `index` stands for; nil for a float.
+  func histogram(_ value: Double, of index: Int) -> NativeHistogram? {
+    guard let number = HistogramBox.number(value) else { return nil }
+    return tracks[index]?[number]
+  }
+
+  /// As `histogram`, with the counter reset hint made out by comparison with the histogram before
+  /// where the sample does not say.
+  func hintedHistogram(_ value: Double, of index: Int) -> NativeHistogram? {
+    guard let number = HistogramBox.number(value), var histogram = tracks[index]?[number] else {
+      return nil
+    }
+    if histogram.counterResetHint == .unknown, number > 0, let previous = tracks[index]?[number - 1]
+    {
+      histogram.counterResetHint = histogram.isReset(since: previous) ? .reset : .notReset
+    }
+    return histogram
+  }
+
+  /// The start timestamp of ring `index`'s sample at `time`; nil when it has none.
+  func start(at time: Int64, of index: Int) -> Int64? {
+    starts[index]?[time]
+  }
+
+  /// The start timestamps of ring `index` by sample time; none where they are not used.
+  func starts(of index: Int, isUsed: Bool) -> [Int64: Int64] {
+    isUsed ? starts[index] ?? [:] : [:]
+  }
+
+  /// Drops what lies before `time` less each ring's retention.
+  func trim(to time: Int64) {
+    for i in 0..<count where rings[i].retention < .max {
+      let bound = time &- rings[i].retention
+      let dropped = rings[i].drop(before: bound)
+      guard dropped > 0, !isPlain(i) else { continue }
+      trimExtras(of: i, before: bound)
+    }
+  }
+
+  private func trimExtras(of index: Int, before bound: Int64) {
+    starts[index] = starts[index]?.filter { $0.key >= bound }
+    guard tracks[index] != nil else { return }
+    let view = BlockView()
+    for block in rings[index].firstBlock..<rings[index].endBlock {
+      rings[index].load(block, into: view)
+      for i in 0..<view.count {
+        if let number = HistogramBox.number(view.values[i]) {
+          tracks[index]?.drop(before: number)
+          return
+        }
+      }
+    }
+  }
+}
+
+/// The histograms of one series, numbered from its beginning.
+struct HistogramTrack {
+  private var first: UInt32 = 0
+  private var held: [NativeHistogram] = []
+
+  mutating func append(_ histogram: NativeHistogram) -> UInt32 {
+    held.append(histogram)
+    return first + UInt32(held.count - 1)
+  }
+
+  subscript(_ number: UInt32) -> NativeHistogram? {
+    let index = Int(number) - Int(first)
+    return held.indices.contains(index) ? held[index] : nil
+  }
+
+  mutating func drop(before number: UInt32) {
+    let dropped = max(0, min(held.count, Int(number) - Int(first)))
+    held.removeFirst(dropped)
+    first += UInt32(dropped)
+  }
+}
+
+/// A number of a histogram, dressed as a NaN that no measurement produces.
+enum HistogramBox {
+  private static let mark: UInt64 = 0x7ffc_4849 << 32
+
+  /// The NaN for histogram `number`.
+  static func value(_ number: UInt32) -> Double { Double(bitPattern: mark | UInt64(number)) }
+
+  /// The number in a boxed value; nil for every other value.
+  @inline(__always)
+  static func number(_ value: Double) -> UInt32? {
+    isBoxed(value) ? UInt32(truncatingIfNeeded: value.bitPattern) : nil
+  }
+
+  /// True for the NaNs that stand for a histogram.
+  @inline(__always)
+  static func isBoxed(_ value: Double) -> Bool { value.bitPattern >> 32 == mark >> 32 }
+
+  /// `value`, with NaNs other than the stale marker made the one ordinary NaN, so that no input can
+  /// pretend to be a histogram.
+  @inline(__always)
+  static func sanitized(_ value: Double) -> Double {
+    value.isNaN && !StaleMarker.isStale(value) ? .nan : value
+  }
+}

@@ -1,0 +1,470 @@
+public import Model
+import PromQL
+
+/// All series that rules or queries may ask for, and the way from a spelling to a ring.
+///
+/// Owned by one evaluator at a time; not thread-safe. Samples go in by `ingest`, recorded results by
+/// `record`; operators read through `Selection`s.
+public final class SeriesStore {
+  /// The bounds in force.
+  public let limits: StoreLimits
+  /// What happened to the samples so far.
+  public private(set) var counts = StoreCounts()
+  /// True for stores that keep samples whether or not a rule selects them (queries over files).
+  public let keepsEverything: Bool
+  /// Time of the newest sample; `Int64.min` before the first.
+  public private(set) var newestTime = Int64.min
+  /// Ticks up to this time were evaluated: a sample at or before it comes too late.
+  public var evaluatedThrough = Int64.min
+  /// Types, units and help texts by metric family name.
+  public private(set) var metadata: [String: MetricMetadata] = [:]
+  /// Trouble that was met for the first time since the last call of `takeDiagnostics`.
+  private var diagnostics: [Diagnostic] = []
+  private var reportedCodes: Set<String> = []
+
+  private let extraRetention: Milliseconds
+
+  let rings = RingSet()
+  private(set) var labels: [Labels] = []
+  private var numbers: [Labels: Int32] = [:]
+  private var byName: [String: [Int32]] = [:]
+  private var index = SpellingIndex()
+  private var selections: [String: [Selection]] = [:]
+  private var openSelections: [Selection] = []
+
+  /// What a spelling leads to when it leads to no series.
+  private enum Target {
+    static let unselected: Int32 = -1
+    static let malformed: Int32 = -2
+    static let refused: Int32 = -3
+    /// Its selection must be looked up again, since selectors were added.
+    static let unknown: Int32 = -4
+  }
+
+  /// An empty store.
+  ///
+  /// Selected series are kept `extraRetention` ms longer than any selector looks back.
+  public init(
+    limits: StoreLimits = StoreLimits(), keepsEverything: Bool = false,
+    extraRetention: Milliseconds = 0
+  ) {
+    self.limits = limits
+    self.extraRetention = extraRetention
+    self.keepsEverything = keepsEverything
+  }
+
+  /// Number of series held.
+  public var seriesCount: Int { labels.count }
+
+  /// Takes over all samples of a batch.
+  ///
+  /// - Complexity: O(bytes of the spellings) for series in their usual order.
+  public func ingest(_ batch: borrowing SampleBatch) {
+    for entry in batch.metadata { merge(entry) }
+    if batch.histograms.isEmpty && batch.startTimes.isEmpty {
+      ingestFloats(batch)
+    } else {
+      ingestMixed(batch)
+    }
+  }
+
+  /// The hot loop: one guess, one comparison of bytes and one append for each sample.
+  ///
+  /// The index and the counts are locals here, since every access to a property of a class is checked
+  /// for exclusivity, which costs more than the guess itself.
+  private func ingestFloats(_ batch: borrowing SampleBatch) {
+    var index = SpellingIndex()
+    swap(&index, &self.index)
+    var ringBase = rings.rings
+    let workspace = rings.workspace
+    let evaluated = evaluatedThrough
+    var stored = 0
+    var unselected = 0
+    var newest = newestTime
+    batch.withColumns { columns in
+      for row in 0..<columns.count {
+        let (key, length) = columns.key(row)
+        var target = Target.unknown &- 1
+        if let spelling = index.find(key, length) { target = index.series[Int(spelling)] }
+        let time = columns.times[row]
+        if target < 0 {
+          if target != Target.unselected {
+            swap(&index, &self.index)
+            target = resolve(key, length, target)
+            swap(&index, &self.index)
+            ringBase = rings.rings
+          } else {
+            unselected &+= 1
+          }
+          if target < 0 {
+            newest = target == Target.unselected ? max(newest, time) : newest
+            continue
+          }
+        }
+        newest = max(newest, time)
+        let value = HistogramBox.sanitized(columns.values[row])
+        if time > ringBase[Int(target)].lastTime, time > evaluated {
+          ringBase[Int(target)].append(time, value, workspace)
+          stored &+= 1
+        } else {
+          appendLate(Int(target), time, value)
+        }
+      }
+    }
+    swap(&index, &self.index)
+    counts.stored += stored
+    counts.unselected += unselected
+    newestTime = newest
+  }
+
+  @inline(__always)
+  private func lookUp(_ key: UnsafePointer<UInt8>, _ length: Int) -> Int32 {
+    guard let spelling = index.find(key, length) else { return Target.unknown &- 1 }
+    return index.series[Int(spelling)]
+  }
+
+  /// Batches with histograms or start timestamps: the same steps, one row at a time.
+  private func ingestMixed(_ batch: borrowing SampleBatch) {
+    var histograms = batch.histograms[...]
+    var starts = batch.startTimes[...]
+    for row in 0..<batch.count {
+      let histogram = histograms.first?.row == row ? histograms.removeFirst().histogram : nil
+      let start = starts.first?.row == row ? starts.removeFirst().time : nil
+      let key = batch.bytes[Int(batch.keyStarts[row])..<Int(batch.keyEnds[row])]
+      let target = key.withUnsafeBufferPointer { bytes -> Int32 in
+        guard let base = bytes.baseAddress else { return Target.malformed }
+        let known = lookUp(base, bytes.count)
+        return known >= 0 || known == Target.unselected ? known : resolve(base, bytes.count, known)
+      }
+      newestTime = max(newestTime, batch.times[row])
+      guard target >= 0 else {
+        if target == Target.unselected { counts.unselected += 1 }
+        continue
+      }
+      let value = HistogramBox.sanitized(batch.values[row])
+      append(Int(target), batch.times[row], value, histogram: histogram, start: start)
+    }
+  }
+
+  private func append(
+    _ number: Int, _ time: Int64, _ value: Double, histogram: NativeHistogram?, start: Int64?
+  ) {
+    guard time > rings.rings[number].lastTime, time > evaluatedThrough else {
+      appendLate(number, time, value)
+      return
+    }
+    if let histogram {
+      rings.append(time, histogram, to: number)
+    } else {
+      rings.rings[number].append(time, value, rings.workspace)
+    }
+    if let start { rings.setStart(start, at: time, of: number) }
+    counts.stored += 1
+  }
+
+  /// A sample that is not the newest of its series: put in place, or counted and dropped.
+  @inline(never)
+  private func appendLate(_ number: Int, _ time: Int64, _ value: Double) {
+    let ring = rings.rings + number
+    if time == ring.pointee.lastTime {
+      let isSame = value.bitPattern == ring.pointee.lastValue.bitPattern
+      if isSame { counts.duplicate += 1 } else { counts.conflicting += 1 }
+    } else if time > evaluatedThrough, ring.pointee.insert(time, value, rings.workspace) {
+      counts.reordered += 1
+      counts.stored += 1
+    } else {
+      counts.late += 1
+    }
+  }
+
+  /// Adds samples of one series by its labels, oldest first.
+  ///
+  /// For recorded results and tests.
+  ///
+  /// A series beyond the limit is refused and counted.
+  public func record(_ labels: Labels, _ samples: [(time: Int64, value: SampleValue)]) {
+    guard let number = number(of: labels) else {
+      counts.overLimit += samples.count
+      return
+    }
+    for sample in samples {
+      switch sample.value {
+      case .float(let value): record(Int(number), sample.time, value)
+      case .histogram(let histogram):
+        guard sample.time > rings.rings[Int(number)].lastTime else { continue }
+        rings.append(sample.time, histogram, to: Int(number))
+        newestTime = max(newestTime, sample.time)
+      }
+    }
+  }
+
+  /// Says that the sample of `labels` at `time` counts from `start` on (ms).
+  public func setStart(_ start: Int64, at time: Int64, of labels: Labels) {
+    guard let number = numbers[labels] else { return }
+    rings.setStart(start, at: time, of: Int(number))
+  }
+
+  /// Adds one float to a series that `number(of:)` gave.
+  ///
+  /// Not counted as input.
+  @inline(__always)
+  func record(_ number: Int, _ time: Int64, _ value: Double) {
+    if time > rings.rings[number].lastTime {
+      rings.rings[number].append(time, value, rings.workspace)
+    }
+  }
+
+  /// Adds one histogram to a series that `number(of:)` gave.
+  ///
+  /// Not counted as input.
+  func record(_ number: Int, _ time: Int64, _ histogram: NativeHistogram) {
+    if time > rings.rings[number].lastTime { rings.append(time, histogram, to: number) }
+  }
+
+  /// True when some selector may read series with this metric name.
+  public func isSelected(metric name: String) -> Bool {
+    keepsEverything || selections[name] != nil
+      || openSelections.contains { selection in
+        selection.matchers.allSatisfy { $0.name != Labels.metricName || $0.matches(name) }
+      }
+  }
+
+  /// The number of the series with these labels, made if there is none; nil at the limit.
+  func number(of labels: Labels) -> Int32? {
+    numbers[labels] ?? add(labels)
+  }
+
+  /// Frees what every series' retention allows to forget, seen from `time`.
+  public func trim(to time: Int64) {
+    rings.trim(to: time)
+  }
+
+  /// Diagnostics since the last call; each kind of trouble is reported once in a store's life.
+  public func takeDiagnostics() -> [Diagnostic] {
+    defer { diagnostics.removeAll() }
+    return diagnostics
+  }
+}
+
+// MARK: - New spellings and series
+
+extension SeriesStore {
+  /// Finds out what a spelling that is new, or whose selection is unknown, leads to.
+  @inline(never)
+  private func resolve(_ key: UnsafePointer<UInt8>, _ length: Int, _ known: Int32) -> Int32 {
+    switch known {
+    case Target.malformed:
+      counts.malformed += 1
+      return known
+    case Target.refused:
+      counts.overLimit += 1
+      return known
+    default: break
+    }
+    let target = parse(UnsafeBufferPointer(start: key, count: length))
+    switch target {
+    case Target.malformed: counts.malformed += 1
+    case Target.refused: counts.overLimit += 1
+    case Target.unselected: counts.unselected += 1
+    default: break
+    }
+    if known == Target.unknown {
+      index.retargetLast(to: target)
+    } else if index.count < limits.spellings {
+      index.add(key, length, series: target)
+    }
+    return target
+  }
+
+  private func parse(_ key: UnsafeBufferPointer<UInt8>) -> Int32 {
+    guard key.count <= limits.spellingBytes else {
+      report(
+        "series-too-long",
+        "a series of \(key.count) bytes is over the limit of \(limits.spellingBytes)")
+      counts.seriesRefused += 1
+      return Target.refused
+    }
+    let labels: Labels
+    do {
+      labels = try parseSeriesKey(key.span)
+    } catch {
+      report(
+        "bad-series", "cannot read series \"\(String(decoding: key.prefix(120), as: UTF8.self))\"")
+      return Target.malformed
+    }
+    guard labels.pairs.count <= limits.labelsPerSeries else {
+      report(
+        "too-many-labels",
+        "\(labels.pairs.count) labels are over the limit of \(limits.labelsPerSeries)")
+      counts.seriesRefused += 1
+      return Target.refused
+    }
+    if let number = numbers[labels] { return number }
+    let chosen = selections(for: labels)
+    if chosen.isEmpty && !keepsEverything { return Target.unselected }
+    guard let number = add(labels) else { return Target.refused }
+    return number
+  }
+
+  private func selections(for labels: Labels) -> [Selection] {
+    let named = selections[labels.metricName ?? ""] ?? []
+    return (named + openSelections).filter { $0.matches(labels) }
+  }
+
+  private func add(_ labels: Labels) -> Int32? {
+    guard self.labels.count < limits.series else {
+      counts.seriesRefused += 1
+      report(
+        "series-limit",
+        "the limit of \(limits.series) series is reached; new series are dropped, known ones go on")
+      return nil
+    }
+    let chosen = selections(for: labels)
+    let retention = keepsEverything ? .max : chosen.map(\.retention).max() ?? 0
+    let number = Int32(rings.add(retention: retention))
+    self.labels.append(labels)
+    numbers[labels] = number
+    byName[labels.metricName ?? "", default: []].append(number)
+    for selection in chosen { selection.add(number) }
+    return number
+  }
+
+  private func report(_ code: String, _ message: String) {
+    guard reportedCodes.insert(code).inserted else { return }
+    diagnostics.append(Diagnostic(.warning, code: code, message))
+  }
+
+  private func merge(_ entry: MetricMetadata) {
+    var known = metadata[entry.name] ?? MetricMetadata(name: entry.name)
+    if entry.type != "unknown" { known.type = entry.type }
+    if !entry.unit.isEmpty { known.unit = entry.unit }
+    if !entry.help.isEmpty { known.help = entry.help }
+    metadata[entry.name] = known
+  }
+}
+
+// MARK: - Selecting
+
+extension SeriesStore {
+  /// Starts to follow the series that satisfy `matchers`, those that are there and those to come.
+  ///
+  /// The same matchers and retention asked for twice give the same selection.
+  func select(_ matchers: [LabelMatcher], retention looked: Int64) -> Selection {
+    let (sum, overflow) = looked.addingReportingOverflow(extraRetention)
+    let retention = overflow ? .max : sum
+    let selection = Selection(matchers: matchers, retention: retention)
+    let name = selection.metricName
+    let siblings = name.map { selections[$0] ?? [] } ?? openSelections
+    if let known = siblings.first(where: { $0.matchers == matchers && $0.retention == retention }) {
+      return known
+    }
+    for number in name.map({ byName[$0] ?? [] }) ?? Array(0..<Int32(labels.count)) {
+      guard selection.matches(labels[Int(number)]) else { continue }
+      selection.add(number)
+      let ring = rings.rings + Int(number)
+      ring.pointee.retention = max(ring.pointee.retention, retention)
+    }
+    if let name {
+      selections[name, default: []].append(selection)
+    } else {
+      openSelections.append(selection)
+    }
+    index.retarget { $0 == Target.unselected ? Target.unknown : $0 }
+    return selection
+  }
+
+  /// Stops following; for the selections of a query that is done.
+  func remove(_ selection: Selection) {
+    if let name = selection.metricName {
+      selections[name]?.removeAll { $0 === selection }
+    } else {
+      openSelections.removeAll { $0 === selection }
+    }
+  }
+
+  /// True when a series has this metric name.
+  public func hasMetric(_ name: String) -> Bool { byName[name] != nil }
+
+  /// Labels of the series that satisfy all `matchers`, in the order of appearance.
+  public func labels(matching matchers: [LabelMatcher]) -> [Labels] {
+    labels.filter { labels in matchers.allSatisfy { $0.matches(labels) } }
+  }
+
+  /// Time of the oldest sample of a batch; nil when it has none.
+  public func oldestTime(of batch: borrowing SampleBatch) -> Int64? { batch.times.min() }
+
+  /// Metric names of the series held, sorted.
+  public func metricNames() -> [String] {
+    byName.keys.sorted()
+  }
+
+  /// Labels of every series held, in the order of appearance.
+  public var allLabels: [Labels] { labels }
+
+  /// Memory and samples held, found by walking over everything.
+  public func usage() -> StoreUsage {
+    var usage = StoreUsage(series: labels.count)
+    for i in 0..<rings.count {
+      usage.samples += rings.rings[i].count
+      usage.sampleBytes += rings.rings[i].heapBytes
+    }
+    usage.ringBytes = rings.count * MemoryLayout<Ring>.stride
+    usage.indexBytes = index.heapBytes
+    return usage
+  }
+}
+
+/// What a store holds, as `--stats` prints it.
+public struct StoreUsage: Hashable, Sendable {
+  /// Series held.
+  public var series = 0
+  /// Samples held.
+  public var samples = 0
+  /// Heap bytes of the samples, packed and open.
+  public var sampleBytes = 0
+  /// Bytes of the ring headers.
+  public var ringBytes = 0
+  /// Bytes of the spelling index.
+  public var indexBytes = 0
+}
+
+/// The columns of a batch as plain pointers, for the time of one call.
+private struct BatchColumns {
+  let bytes: UnsafePointer<UInt8>
+  let starts: UnsafePointer<UInt32>
+  let ends: UnsafePointer<UInt32>
+  let times: UnsafePointer<Int64>
+  let values: UnsafePointer<Double>
+  let count: Int
+
+  /// First byte and length of a row's spelling.
+  @inline(__always)
+  func key(_ row: Int) -> (UnsafePointer<UInt8>, Int) {
+    (bytes + Int(starts[row]), Int(ends[row] &- starts[row]))
+  }
+}
+
+extension SampleBatch {
+  /// Calls `body` with the columns, unless there is no sample.
+  @inline(__always)
+  fileprivate borrowing func withColumns(_ body: (BatchColumns) -> Void) {
+    bytes.withUnsafeBufferPointer { bytes in
+      keyStarts.withUnsafeBufferPointer { starts in
+        keyEnds.withUnsafeBufferPointer { ends in
+          times.withUnsafeBufferPointer { times in
+            values.withUnsafeBufferPointer { values in
+              guard let bytes = bytes.baseAddress, let starts = starts.baseAddress,
+                let ends = ends.baseAddress, let times = times.baseAddress,
+                let values = values.baseAddress
+              else { return }
+              body(
+                BatchColumns(
+                  bytes: bytes, starts: starts, ends: ends, times: times, values: values,
+                  count: count))
+            }
+          }
+        }
+      }
+    }
+  }
+}

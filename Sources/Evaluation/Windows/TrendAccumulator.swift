@@ -1,0 +1,75 @@
+/// `deriv` and `predict_linear`: a straight line through the samples by least squares.
+///
+/// Times count from the first sample since the window was empty or rebuilt, in whole milliseconds,
+/// so their sums are exact; values count from that sample's value.
+struct TrendAccumulator<Kind: TrendKind>: WindowAccumulator {
+  private var baseTime: Int64 = 0
+  private var baseValue = 0.0
+  private var x: Int64 = 0
+  private var xSquares: Int128 = 0
+  private var y = ExactSum()
+  private var products = ExactSum()
+  private var changes: Int32 = 0
+
+  @inline(__always)
+  mutating func push(_ time: Int64, _ value: Double, previous: Double, isFirst: Bool) {
+    if isFirst {
+      self = TrendAccumulator()
+      baseTime = time
+      baseValue = value.isFinite ? value : 0
+    } else if value != previous {
+      changes &+= 1
+    }
+    add(time, value, sign: 1)
+  }
+
+  @inline(__always)
+  mutating func pop(_ time: Int64, _ value: Double, next: Double, isLast: Bool) {
+    if !isLast, next != value { changes &-= 1 }
+    add(time, value, sign: -1)
+  }
+
+  @inline(__always)
+  private mutating func add(_ time: Int64, _ value: Double, sign: Int64) {
+    let distance = time &- baseTime
+    let rise = value - baseValue
+    x &+= sign &* distance
+    xSquares &+= Int128(sign) &* (Int128(distance) &* Int128(distance))
+    if sign > 0 {
+      y.add(rise)
+      products.add(Double(distance) * rise)
+    } else {
+      y.remove(rise)
+      products.remove(Double(distance) * rise)
+    }
+  }
+
+  func result(_ window: WindowEdges) -> WindowResult {
+    guard window.count >= 2 else { return .none }
+    let ahead = Kind.isPrediction ? window.parameter : 0
+    guard y.isFinite else { return .value(.nan) }
+    if changes == 0 {
+      return .value(Kind.isPrediction ? window.lastValue : 0)
+    }
+    guard let rise = y.value, let product = products.value else { return .recompute }
+    let count = Int128(window.count)
+    // n Σx² - (Σx)², exactly.
+    let spread = Double(count * xSquares - Int128(x) * Int128(x))
+    let covariance = Double(window.count) * product - Double(x) * rise
+    // Milliseconds to seconds.
+    let slope = covariance / spread * 1000
+    guard Kind.isPrediction else { return .value(slope) }
+    let meanTime = Double(x) / Double(window.count)
+    let intercept =
+      baseValue + rise / Double(window.count)
+      + slope * (Double(window.evaluationTime &- baseTime) - meanTime) / 1000
+    return .value(slope * ahead + intercept)
+  }
+}
+
+/// Whether a `TrendAccumulator` gives the slope or a prediction.
+protocol TrendKind {
+  static var isPrediction: Bool { get }
+}
+enum SlopeKind: TrendKind { static var isPrediction: Bool { false } }
+enum PredictionKind: TrendKind { static var isPrediction: Bool { true } }

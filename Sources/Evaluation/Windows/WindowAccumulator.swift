@@ -1,0 +1,42 @@
+/// What a window function needs to know of a window, kept up to date as samples come and go.
+///
+/// `push` sees every new sample, `pop` the oldest one as it leaves; both are O(1) (amortised), so
+/// that a window's cost does not grow with its length. Each accumulator has a naive twin in the
+/// tests that looks at all samples of the window.
+protocol WindowAccumulator: SendableMetatype {
+  init()
+  /// The sample `value` at `time` (ms) joins at the young end. `previous` is the newest sample
+  /// before it; it means nothing when `isFirst`.
+  mutating func push(_ time: Int64, _ value: Double, previous: Double, isFirst: Bool)
+  /// The oldest sample leaves; `next` is the oldest one then, which means nothing when `isLast`.
+  mutating func pop(_ time: Int64, _ value: Double, next: Double, isLast: Bool)
+  /// The function's value for a window of at least one sample; nil gives no element.
+  func result(_ window: WindowEdges) -> WindowResult
+}
+
+/// What an accumulator answers.
+enum WindowResult {
+  /// The value.
+  case value(Double)
+  /// No element for this window.
+  case none
+  /// The running state has lost its precision; look at all samples instead.
+  case recompute
+}
+
+/// The ends of a window of at least one sample.
+struct WindowEdges {
+  var count: Int
+  var firstTime: Int64
+  var firstValue: Double
+  var lastTime: Int64
+  var lastValue: Double
+  /// Young end of the window, closed, in milliseconds.
+  var end: Int64
+  /// Length of the window in milliseconds; it is open at its old end.
+  var length: Int64
+  /// The step's own time, which `offset` and `@` do not move.
+  var evaluationTime: Int64
+  /// The function's scalar argument; 0 where it has none.
+  var parameter: Double
+}

@@ -1,0 +1,281 @@
+import Model
+import Rules
+
+/// The life of an incident after it opened: grades, response targets, verified ends.
+extension IncidentBook {
+  /// Takes the end of an alert; the last one starts the verification of the recovery.
+  mutating func end(
+    _ id: String, with transition: AlertTransition, context: IncidentContext
+  ) {
+    guard let (index, position) = position(of: id) else { return }
+    var item = active[index]
+    var record = item.incident.alerts[position]
+    guard record.isFiring else { return }
+    record.endedAt = transition.time
+    record.ending = transition.ending ?? .cleared
+    record.lastValue = transition.value
+    record.measure = transition.measure
+    item.incident.alerts[position] = record
+    let text = AlertSentence.ended(record)
+    item.append(.alertResolved, at: transition.time, text, subject: id, limits: limits)
+    item.turn(record, at: transition.time, text: text, settings: context.settings, limits: limits)
+    if item.firing.isEmpty {
+      let isVanished = item.incident.alerts.contains { $0.ending == .vanished }
+      let period = spoken(duration: context.settings.verification)
+      item.append(
+        .monitoring, at: transition.time,
+        isVanished
+          ? "no alert fires any more, but data stopped; waiting \(period) for it to return"
+          : "all alerts cleared; recovery is watched for \(period)", limits: limits)
+      item.quietSince = transition.time
+      item.hasUnread = false
+    }
+    active[index] = item
+  }
+
+  // MARK: Severity
+
+  /// Grades an incident anew: up at once, down only after the lower level has held for a while.
+  mutating func grade(
+    _ index: Int, at tick: Timestamp, context: IncidentContext,
+    measuring source: some MeasurementSource
+  ) {
+    var item = active[index]
+    let alerts = item.firing
+    guard !alerts.isEmpty, item.incident.mergedInto == nil else { return }
+    let names = Set(alerts.compactMap(\.service)).sorted()
+    let evidence = SeverityGrader.Evidence(
+      alerts: alerts, services: names.map { ($0, source.measures(of: $0, at: tick)) })
+    let grade = SeverityGrader(context).grade(evidence)
+    if !item.isGraded {
+      item.open(grade, at: tick, limits: limits)
+    } else {
+      item.regrade(grade, at: tick, hold: context.settings.fallHold, limits: limits)
+    }
+    item.setTarget(at: tick, context: context)
+    active[index] = item
+  }
+
+  /// Escalates an incident that nobody has taken by its target.
+  mutating func remind(_ index: Int, at tick: Timestamp, context: IncidentContext) {
+    var item = active[index]
+    let level = item.incident.severity
+    guard item.incident.state == .open, let due = item.incident.respondBy, tick >= due,
+      item.escalatedLevel.map({ $0 < level }) ?? true
+    else { return }
+    item.escalatedLevel = level
+    let waited = max(0, tick - (item.incident.episodes.last?.start ?? item.incident.openedAt))
+    let text =
+      context.settings.response.isImmediate(level)
+      ? "\(level.rawValue) calls for an answer at once: all hands are called"
+      : "nobody acknowledged within \(spoken(duration: waited)): escalated"
+    item.append(.escalated, at: tick, text, severity: level, limits: limits)
+    item.tell(TimelineEntry(time: tick, kind: .state, text: text), limits: limits)
+    active[index] = item
+  }
+
+  // MARK: Verification
+
+  /// Watches the recovery of an incident without firing alerts, and resolves it when it held.
+  mutating func verify(
+    _ index: Int, at tick: Timestamp, context: IncidentContext,
+    measuring source: some MeasurementSource
+  ) {
+    var item = active[index]
+    let settings = context.settings
+    if item.incident.isFlapping {
+      guard !item.stillFlaps(at: tick, settings: settings) else { return }
+      item.incident.isFlapping = false
+      item.isTouched = true
+    }
+    var unread: [AlertRecord] = []
+    for alert in item.incident.alerts {
+      guard let reading = source.reading(of: alert, at: tick) else {
+        unread.append(alert)
+        continue
+      }
+      if !reading.isNormal {
+        item.quietSince = nil
+        active[index] = item
+        return
+      }
+    }
+    // Back in band, or readable again, from this tick on: the period starts over.
+    if item.quietSince == nil || (item.hasUnread && unread.isEmpty) { item.quietSince = tick }
+    item.hasUnread = !unread.isEmpty
+    if let since = item.quietSince, tick - since >= settings.verification {
+      let ending: IncidentEnding =
+        unread.isEmpty
+        ? .verified : unread.contains { $0.ending == .vanished } ? .vanished : .cleared
+      active[index] = item
+      investigate(index, at: tick, context: context, measuring: source)
+      item = active[index]
+      item.resolve(ending, since: since, at: tick, settings: settings, limits: limits)
+    }
+    active[index] = item
+  }
+}
+
+extension IncidentCase {
+  /// True when there is something to investigate and to hand out.
+  var needsAttention: Bool {
+    (isTouched || !fresh.isEmpty) && incident.mergedInto == nil
+  }
+
+  /// Sets the first grade, which belongs to the opening.
+  fileprivate mutating func open(
+    _ grade: SeverityGrader.Grade, at tick: Timestamp, limits: IncidentLimits
+  ) {
+    isGraded = true
+    incident.severity = grade.severity
+    incident.peakSeverity = max(incident.peakSeverity, grade.severity)
+    incident.factors = grade.factors
+    // The opening has not been handed out yet, so its severity can still be written into it.
+    if let index = fresh.firstIndex(where: { $0.kind == .opened }) {
+      fresh[index].severity = grade.severity
+      if let kept = incident.events.firstIndex(where: { $0.id == fresh[index].id }) {
+        incident.events[kept] = fresh[index]
+      }
+    }
+    let reason = grade.reason.map { ": \($0)" } ?? ""
+    let text = "incident opened, severity \(grade.severity.rawValue)\(reason)"
+    tell(TimelineEntry(time: tick, kind: .state, text: text), limits: limits)
+  }
+
+  /// Follows the grade: a rise counts at once, a fall when nothing higher came for `hold`.
+  fileprivate mutating func regrade(
+    _ grade: SeverityGrader.Grade, at tick: Timestamp, hold: Milliseconds, limits: IncidentLimits
+  ) {
+    let old = incident.severity
+    if grade.severity >= old {
+      lowerSince = nil
+      lowerLevel = nil
+      incident.factors = grade.factors
+      guard grade.severity > old else { return }
+      set(grade.severity, grade, "rose", at: tick, limits: limits)
+      return
+    }
+    let since = lowerSince ?? tick
+    lowerSince = since
+    let level = max(lowerLevel ?? grade.severity, grade.severity)
+    lowerLevel = level
+    guard tick - since >= hold else { return }
+    incident.factors = grade.factors
+    lowerSince = level > grade.severity ? tick : nil
+    lowerLevel = level > grade.severity ? grade.severity : nil
+    set(level, grade, "fell", at: tick, limits: limits)
+  }
+
+  private mutating func set(
+    _ level: Severity, _ grade: SeverityGrader.Grade, _ verb: String, at tick: Timestamp,
+    limits: IncidentLimits
+  ) {
+    let old = incident.severity
+    incident.severity = level
+    incident.peakSeverity = max(incident.peakSeverity, level)
+    let reason = grade.reason.map { ": \($0)" } ?? ""
+    let text = "severity \(verb) from \(old.rawValue) to \(level.rawValue)\(reason)"
+    append(.severity, at: tick, text, severity: level, limits: limits)
+    tell(TimelineEntry(time: tick, kind: .state, text: text), limits: limits)
+  }
+
+  /// Sets the moment by which somebody must answer; a rise may only bring it forward.
+  fileprivate mutating func setTarget(at tick: Timestamp, context: IncidentContext) {
+    let settings = context.settings
+    let due = settings.response.due(incident.severity, from: tick, in: settings.calendar)
+    incident.respondBy = incident.respondBy.map { min($0, due) } ?? due
+  }
+
+  /// Ends the episode.
+  mutating func resolve(
+    _ ending: IncidentEnding, since: Timestamp, at tick: Timestamp, author: String? = nil,
+    settings: IncidentSettings, limits: IncidentLimits
+  ) {
+    incident.end = since
+    incident.ending = ending
+    if let last = incident.episodes.indices.last {
+      incident.episodes[last].end = since
+      incident.episodes[last].ending = ending
+    }
+    let held = spoken(duration: max(0, tick - since))
+    let length = spoken(duration: incident.duration(at: tick))
+    let stopped = list(
+      Array(Set(incident.alerts.filter { $0.ending == .vanished }.compactMap(\.service))).sorted())
+    var text =
+      switch ending {
+      case .verified:
+        "resolved and verified: every metric back in its normal range for \(held); lasted \(length)"
+      case .cleared:
+        "resolved: no alert fired for \(held); nothing could be read to verify it; lasted \(length)"
+      case .vanished:
+        "ended without recovery: \(stopped.isEmpty ? "the data" : "the data of \(stopped)") "
+          + "stopped at \(since.clock); whether the trouble is over is unknown"
+      case .relapsed: "resolved"
+      }
+    if let author { text = "closed by \(author): " + text }
+    append(
+      .resolved, at: tick, text, author: author, severity: incident.severity, ending: ending,
+      limits: limits)
+    tell(TimelineEntry(time: tick, kind: .state, text: text), limits: limits)
+    quietSince = nil
+    incident.nextSteps = []
+  }
+
+  // MARK: Flapping
+
+  /// Notes an alert's turn, and tells it unless the alert flaps.
+  mutating func turn(
+    _ record: AlertRecord, at time: Timestamp, text: String, settings: IncidentSettings,
+    limits: IncidentLimits
+  ) {
+    turns.append(Turn(alert: record.id, time: time))
+    turns.removeAll { time - $0.time > settings.flapWindow }
+    let count = turns.count { $0.alert == record.id }
+    if !incident.isFlapping, count >= settings.flapCount {
+      incident.isFlapping = true
+      let window = spoken(duration: settings.flapWindow)
+      let text =
+        "\(record.alert) is flapping: \(count) changes within \(window); "
+        + "further ones are counted, not told"
+      append(.flapping, at: time, text, subject: record.id, limits: limits)
+      tell(
+        TimelineEntry(time: time, kind: .state, text: text, service: record.service),
+        limits: limits)
+    } else if !incident.isFlapping {
+      let kind: TimelineEntry.Kind = record.isFiring ? .symptom : .recovery
+      // A symptom begins with its condition, which may be before the alert fires.
+      let at = record.isFiring ? record.activeSince : time
+      tell(
+        TimelineEntry(time: at, kind: kind, text: text, service: record.service), limits: limits)
+    }
+  }
+
+  /// True while some alert has turned too often within the window that ends at `tick`.
+  mutating func stillFlaps(at tick: Timestamp, settings: IncidentSettings) -> Bool {
+    turns.removeAll { tick - $0.time > settings.flapWindow }
+    var counts: [String: Int] = [:]
+    for turn in turns { counts[turn.alert, default: 0] += 1 }
+    return counts.values.contains { $0 >= settings.flapCount }
+  }
+}
+
+extension SeverityGrader.Grade {
+  /// The reason that decided: the first factor of the highest level that is not a workaround.
+  var reason: String? {
+    let counting = factors.filter { $0.factor != .workaround }
+    guard let top = counting.map(\.level).max() else { return nil }
+    return counting.first { $0.level == top }?.because
+  }
+}
+
+extension ResponseTargets {
+  /// True when a level leaves no time at all.
+  func isImmediate(_ level: Severity) -> Bool {
+    switch level {
+    case .critical: critical == 0
+    case .high: high == 0
+    case .medium: medium == 0
+    case .low: low == 0
+    }
+  }
+}

@@ -1,0 +1,116 @@
+import Model
+import Rules
+
+/// One incident under the book's care, with what only the book needs to know about it.
+struct IncidentCase: Hashable, Sendable, Codable {
+  /// What the world sees.
+  var incident: Incident
+  /// Since when a lower level would do; nil while the present level is called for.
+  var lowerSince: Timestamp?
+  /// The highest of the lower levels since `lowerSince`.
+  var lowerLevel: Severity?
+  /// Since when everything has been quiet: no alert fires and no reading is out of range.
+  var quietSince: Timestamp?
+  /// True when a reading was missing at the last tick of the verification.
+  var hasUnread = false
+  /// False until the first grade, which is no change of severity.
+  var isGraded = false
+  /// When alerts turned from firing to resolved or back, oldest first.
+  var turns: [Turn] = []
+  /// The highest level whose response target has passed without an answer.
+  var escalatedLevel: Severity?
+  /// The tick of the last investigation.
+  var investigatedAt: Timestamp?
+  /// Changes already told in the timeline, by id, sorted.
+  var toldChanges: [String] = []
+  /// Number of events that have ever been appended.
+  var sequence = 0
+  /// Events appended since the last `IncidentChange` was made.
+  var fresh: [IncidentEvent] = []
+  /// Set when something changed that no event tells.
+  var isTouched = false
+
+  /// An alert's turn from firing to resolved or back.
+  struct Turn: Hashable, Sendable, Codable {
+    var alert: String
+    var time: Timestamp
+  }
+
+  init(_ incident: Incident) {
+    self.incident = incident
+  }
+
+  var firing: [AlertRecord] { incident.alerts.filter(\.isFiring) }
+
+  /// When it was found to be over, which is later than its end: from here the watch counts.
+  var closedAt: Timestamp {
+    incident.events.last { $0.kind == .resolved }?.time ?? incident.end ?? incident.openedAt
+  }
+
+  /// Appends to the history, and derives the state from it.
+  mutating func append(
+    _ kind: IncidentEvent.Kind, at time: Timestamp, _ text: String, author: String? = nil,
+    severity: Severity? = nil, ending: IncidentEnding? = nil, subject: String? = nil,
+    limits: IncidentLimits
+  ) {
+    let event = IncidentEvent(
+      incident: incident.id, sequence: sequence, time: time, kind: kind, text: text,
+      author: author, severity: severity, ending: ending, subject: subject)
+    sequence += 1
+    fresh.append(event)
+    if incident.events.count < limits.events || event.kind.changesState {
+      incident.events.append(event)
+    }
+    incident.state = IncidentState(after: incident.events)
+  }
+
+  /// Writes into the timeline, in order of time; equal lines are written once.
+  mutating func tell(_ entry: TimelineEntry, limits: IncidentLimits) {
+    let index =
+      incident.timeline.lastIndex { $0.time <= entry.time }.map { $0 + 1 }
+      ?? incident.timeline.startIndex
+    guard !incident.timeline[..<index].suffix(8).contains(entry) else { return }
+    if incident.timeline.count >= limits.timeline {
+      // The beginning explains the trouble, the end its outcome: the middle is given up.
+      incident.timeline.remove(at: limits.timeline / 2)
+    }
+    incident.timeline.insert(entry, at: min(index, incident.timeline.count))
+  }
+
+  /// The change to hand out for what happened since the last one; nil when nothing did.
+  mutating func takeChange(at time: Timestamp) -> IncidentChange? {
+    guard isTouched || !fresh.isEmpty else { return nil }
+    let events = fresh
+    fresh = []
+    isTouched = false
+    let kinds = Set(events.map(\.kind))
+    let kind: IncidentChange.Kind =
+      if kinds.contains(.opened) { .opened } else if kinds.contains(.reopened) {
+        .reopened
+      } else if kinds.contains(.resolved) { .resolved } else if kinds.contains(.severity) {
+        .severity
+      } else { .updated }
+    return IncidentChange(kind: kind, time: time, incident: incident, events: events)
+  }
+
+  /// What makes a later alert the same trouble: the alert itself, or its name on the same service.
+  var troubleKeys: Set<String> {
+    Set(incident.alerts.flatMap { Self.keys(of: $0) })
+  }
+
+  static func keys(of alert: AlertRecord) -> [String] {
+    [alert.id] + (alert.service.map { ["\(alert.alert)@\($0)"] } ?? [])
+  }
+}
+
+extension IncidentEvent.Kind {
+  /// True for the kinds from which the state follows; these are kept whatever the limit.
+  var changesState: Bool {
+    switch self {
+    case .opened, .acknowledged, .monitoring, .troubled, .resolved, .absorbed, .reopened: true
+    case .alertFiring, .alertResolved, .merged, .severity, .escalated, .flapping, .change, .note,
+      .mitigation:
+      false
+    }
+  }
+}

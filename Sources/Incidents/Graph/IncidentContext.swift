@@ -1,0 +1,62 @@
+public import Model
+public import Rules
+
+/// What the incident logic must know of the system and the practice: catalogue, graph, settings.
+///
+/// Made once when rules and catalogue are loaded, and handed to every call.
+public struct IncidentContext: Sendable {
+  /// The numbers of the practice.
+  public let settings: IncidentSettings
+  /// The services; empty without a catalogue.
+  public let catalogue: Catalogue
+  /// The catalogue's dependencies.
+  public let graph: ServiceGraph
+
+  /// The context of a catalogue under `settings`.
+  public init(catalogue: Catalogue = Catalogue(), settings: IncidentSettings = IncidentSettings()) {
+    self.settings = settings
+    self.catalogue = catalogue
+    graph = ServiceGraph(catalogue)
+  }
+
+  /// The service that a series or an alert with these labels belongs to.
+  ///
+  /// The catalogue decides first. Without it the first grouping label that is present names the
+  /// service, then `instance` and `host`; nil when there is none of them.
+  public func service(of labels: Labels) -> String? {
+    if let service = catalogue.service(of: labels) { return service.name }
+    for name in settings.groupBy + ["instance", "host"] {
+      if let value = labels[name] { return value }
+    }
+    return nil
+  }
+
+  /// The labels that place a series in `service`, as PromQL selectors; the catalogue decides first.
+  public func matchers(of service: String) -> [LabelMatcher] {
+    catalogue.service(named: service)?.matchers ?? [LabelMatcher("service", equals: service)]
+  }
+
+  /// How much `service` matters; nil when the catalogue does not know it.
+  public func tier(of service: String) -> Catalogue.Tier? {
+    catalogue.service(named: service)?.tier
+  }
+
+  /// True when two alerts may belong to the same trouble by their place in the system.
+  ///
+  /// Two services of the graph are connected when one depends on the other. Alerts that the graph
+  /// does not place share a trouble when every grouping label that both carry is equal and at
+  /// least one is, or when neither carries any.
+  func areConnected(_ a: AlertRecord, _ b: AlertRecord) -> Bool {
+    if let first = a.service, let second = b.service {
+      if first == second { return true }
+      if graph.contains(first), graph.contains(second) {
+        return graph.areConnected(first, second)
+      }
+    }
+    let first = a.labels.filter(settings.groupBy.contains)
+    let second = b.labels.filter(settings.groupBy.contains)
+    if first.isEmpty && second.isEmpty { return a.service == nil && b.service == nil }
+    let shared = first.pairs.filter { second[$0.name] != nil }
+    return !shared.isEmpty && shared.allSatisfy { second[$0.name] == $0.value }
+  }
+}

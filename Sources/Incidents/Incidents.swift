@@ -1,1 +1,0 @@
-// Floor module; see Package.swift.

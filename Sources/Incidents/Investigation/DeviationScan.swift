@@ -1,0 +1,53 @@
+import Model
+
+/// Finds when, how far and which way a series left what it was before an incident.
+enum DeviationScan {
+  /// From this many times the usual scatter on a value counts as out of range.
+  static let strengthMin = 4.0
+  /// Fewer values before the start say nothing about what is normal.
+  static let beforeMin = 5
+  /// A change of less than this share of the normal level never counts, however steady the level.
+  static let relativeFloor = 0.05
+  /// Strength is cut here: beyond it, more says nothing more.
+  static let strengthMax = 1000.0
+
+  /// How a series stood before: its level and scatter.
+  struct Normal {
+    let level: Double
+    let scatter: Double
+
+    /// Nil when too little was seen before the start.
+    init?(_ values: [Double]) {
+      guard values.count >= DeviationScan.beforeMin else { return nil }
+      level = Robust.median(values)
+      // Heavy tails: the range that one value in twenty leaves counts beside the median deviation.
+      let spread = (Robust.quantile(values, 0.95) - Robust.quantile(values, 0.05)) / 3.29
+      let floor = DeviationScan.relativeFloor * abs(level)
+      let usual = max(Robust.scatter(values, around: level), spread, floor)
+      scatter = usual > 0 ? usual : 1e-9
+    }
+
+    func strength(of value: Double) -> Double {
+      min(DeviationScan.strengthMax, abs(value - level) / scatter)
+    }
+  }
+
+  /// The deviation of a series since the start; nil when it stayed in its range or too little is
+  /// known of it.
+  static func deviation(of history: MetricHistory) -> Deviation? {
+    guard let normal = Normal(history.before), !history.since.isEmpty else { return nil }
+    let strengths = history.since.map(normal.strength)
+    guard let worst = strengths.indices.max(by: { strengths[$0] < strengths[$1] }),
+      let onset = strengths.firstIndex(where: { $0 >= strengthMin })
+    else { return nil }
+    let tail = history.since.suffix(from: onset)
+    let outside = tail.count { normal.strength(of: $0) >= strengthMin }
+    let isLasting = Double(outside) >= 0.6 * Double(tail.count) && outside >= 3
+    let value = history.since[worst]
+    return Deviation(
+      service: history.service, metric: history.metric,
+      onset: Timestamp(milliseconds: history.times[onset]), strength: strengths[worst],
+      channel: isLasting ? "levelShift" : "spike",
+      direction: value > normal.level ? .above : .below, expected: normal.level, observed: value)
+  }
+}

@@ -1,0 +1,72 @@
+/// How far one series moved for the worse since the start, measured against its own past.
+///
+/// Not single values but means are compared: the mean since the start with the means of every
+/// stretch of equal length before it. Their scatter holds whatever noise, bursts and rhythm the
+/// series has, so no assumption about its distribution is needed.
+struct Shift: Hashable, Sendable {
+  let history: MetricHistory
+  /// The level before: the median of the stretches.
+  let level: Double
+  /// The mean since the start.
+  let value: Double
+  /// By how much it moved, above 0.
+  ///
+  /// Of the moves from the usual and from the recent level the smaller one: a level that was there
+  /// before the start is no part of this trouble.
+  let amount: Double
+  /// `amount` in multiples of the scatter of the stretches.
+  let strength: Double
+  /// When it left its range.
+  let onset: Int64
+
+  var isAbove: Bool { value > level }
+
+  /// So many stretches of a length must fit into the past for the length to be judged.
+  private static let stretchesMin = 8
+  /// A success ratio moves by a fraction of its level that other metrics call noise.
+  private static let successFloor = 0.002
+  private static let strengthMax = 1000.0
+
+  /// The shift of a series; nil when it did not move for the worse or too little is known.
+  init?(_ history: MetricHistory) {
+    let past = history.before
+    guard past.count >= DeviationScan.beforeMin, !history.since.isEmpty else { return nil }
+    let length = max(1, min(history.since.count, past.count / Self.stretchesMin))
+    let means = Self.means(of: past, length: length)
+    let level = Robust.median(means)
+    let value = history.since.reduce(0, +) / Double(history.since.count)
+    let isAbove = value > level
+    guard value != level, history.isBad(above: isAbove) else { return nil }
+    var amount = abs(value - level)
+    if !history.recent.isEmpty {
+      let recent = Robust.median(history.recent)
+      amount = min(amount, isAbove ? value - recent : recent - value)
+    }
+    guard amount > 0 else { return nil }
+    let share = history.countsSuccess ? Self.successFloor : DeviationScan.relativeFloor
+    // Between the 5th and the 95th centile lie 3.29 standard deviations of a normal distribution.
+    let spread = (Robust.quantile(means, 0.95) - Robust.quantile(means, 0.05)) / 3.29
+    let usual = max(spread, Robust.scatter(means, around: level), share * abs(level))
+    let scatter = usual > 0 ? usual : amount / Self.strengthMax
+    self.history = history
+    self.level = level
+    self.value = value
+    self.amount = amount
+    strength = min(Self.strengthMax, amount / scatter)
+    let bound = level + (isAbove ? 0.5 : -0.5) * amount
+    let first = history.since.firstIndex { isAbove ? $0 >= bound : $0 <= bound } ?? 0
+    onset = history.times[first]
+  }
+
+  /// The means of all stretches of `length` neighbours.
+  private static func means(of values: [Double], length: Int) -> [Double] {
+    guard length > 1, values.count >= length else { return values }
+    var sum = values.prefix(length).reduce(0, +)
+    var means = [sum / Double(length)]
+    for index in length..<values.count {
+      sum += values[index] - values[index - length]
+      means.append(sum / Double(length))
+    }
+    return means
+  }
+}

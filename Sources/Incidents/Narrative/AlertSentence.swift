@@ -1,0 +1,127 @@
+import Model
+import Rules
+
+/// What an alert watches, in words: "error rate", "CPU", "connection pool", and how to write it.
+struct Subject {
+  /// The quantity, for the middle of a sentence.
+  let quantity: String
+  /// Its unit.
+  let unit: Unit
+
+  /// The subject of an alert.
+  ///
+  /// The label or annotation `quantity` says it outright; else the alert's name without the words
+  /// that grade it ("High", "Near", "Deviates") and without the service it is about.
+  init(_ alert: AlertRecord) {
+    let all = words(of: alert.alert)
+    let service = Set(words(of: alert.service ?? "").map { $0.lowercased() })
+    let plain = all.filter {
+      let word = $0.lowercased()
+      return !Self.gradingWords.contains(word) && !service.contains(word)
+    }
+    let named = alert.labels["quantity"] ?? alert.annotations["quantity"]
+    quantity = named ?? plain.map(midSentence).joined(separator: " ")
+    unit = Self.unit(of: alert, words: Set(all.map { $0.lowercased() }))
+  }
+
+  /// Words of alert names that grade, not name.
+  private static let gradingWords: Set<String> = [
+    "high", "low", "too", "very", "above", "below", "near", "is", "has", "exhaustion", "exhausted",
+    "deviates", "deviation", "anomaly", "anomalous", "critical", "warning", "exceeded", "exceeds",
+    "spike", "spikes", "drop", "dropped", "drops", "elevated", "increased", "alert", "burn",
+    "budget", "unusual", "on", "of", "the", "long", "many", "growing", "rising", "falling",
+  ]
+
+  /// A guess at the unit from names and sizes: a share is at most 1 and named like one.
+  private static func unit(of alert: AlertRecord, words: Set<String>) -> Unit {
+    let bounds = [
+      alert.measure.threshold, alert.measure.expected, alert.firstValue, alert.lastValue,
+    ]
+    let sizes = bounds.compactMap { $0 }.filter(\.isFinite).map(\.magnitude)
+    let largest = sizes.max() ?? 0
+    let signal = Signal(
+      alert: alert.alert, labels: alert.labels, annotations: alert.annotations)
+    if let named = alert.labels["unit"] ?? alert.annotations["unit"] { return unit(named: named) }
+    if !words.isDisjoint(with: ["percent", "percentage"]) { return .percent }
+    switch signal {
+    case .latency:
+      return words.contains("milliseconds") || words.contains("ms") ? .milliseconds : .seconds
+    case .errors, .saturation: return largest <= 1.5 ? .ratio : .plain
+    case .traffic: return largest <= 1.5 && words.contains("ratio") ? .ratio : .plain
+    case .availability, .other:
+      return words.contains("ratio") && largest <= 1.5 ? .ratio : .plain
+    }
+  }
+
+  /// The unit of a name that a rule's author wrote.
+  private static func unit(named name: String) -> Unit {
+    switch name {
+    case "ratio": .ratio
+    case "percent", "%": .percent
+    case "seconds", "s": .seconds
+    case "milliseconds", "ms": .milliseconds
+    case "bytes", "B": .bytes
+    case "per second", "1/s", "/s": .perSecond
+    default: .plain
+    }
+  }
+}
+
+/// The sentences that alerts add to a timeline, as a person on call would write them.
+enum AlertSentence {
+  /// "error rate of checkout rose to 38 % (baseline 0.4 %)"; the time is said elsewhere.
+  static func fired(_ alert: AlertRecord) -> String {
+    let subject = Subject(alert)
+    let value = alert.firstValue
+    guard !subject.quantity.isEmpty, value.isFinite else { return plain(alert) }
+    let what = phrase(subject, of: alert)
+    let now = spoken(value, subject.unit)
+    if let expected = alert.measure.expected, expected != value {
+      let verb = value > expected ? "rose" : "fell"
+      return "\(what) \(verb) to \(now) (baseline \(spoken(expected, subject.unit)))"
+    }
+    guard let bound = alert.measure.threshold else { return plain(alert) }
+    let limit = spoken(bound, subject.unit)
+    if value == bound { return "\(what) reached \(limit)" }
+    return "\(what) \(value > bound ? "crossed" : "fell below") \(limit) (now \(now))"
+  }
+
+  /// "error rate of checkout back in band (0.5 %)", or that its data stopped.
+  static func ended(_ alert: AlertRecord) -> String {
+    let subject = Subject(alert)
+    let what =
+      subject.quantity.isEmpty ? "alert \(alert.alert)\(place(alert))" : phrase(subject, of: alert)
+    if alert.ending == .vanished { return "\(what): no more data; whether it recovered is unknown" }
+    let hasValue = alert.lastValue.isFinite && isBack(alert)
+    let now = hasValue ? " (\(spoken(alert.lastValue, subject.unit)))" : ""
+    if alert.measure.expected != nil { return "\(what) back in band\(now)" }
+    guard let bound = alert.measure.threshold, !subject.quantity.isEmpty else {
+      return "alert \(alert.alert)\(place(alert)) cleared"
+    }
+    let side = alert.firstValue >= bound ? "below" : "above"
+    return "\(what) back \(side) \(spoken(bound, subject.unit))\(now)"
+  }
+
+  /// For an alert whose value says nothing without its expression.
+  private static func plain(_ alert: AlertRecord) -> String {
+    let value = alert.firstValue.isFinite ? " at \(number(alert.firstValue))" : ""
+    return "alert \(alert.alert) fired\(place(alert))\(value)"
+  }
+
+  /// False when the last value known is still the bad one, as for an expression that went empty.
+  private static func isBack(_ alert: AlertRecord) -> Bool {
+    if let lower = alert.measure.lower, alert.lastValue < lower { return false }
+    if let upper = alert.measure.upper, alert.lastValue > upper { return false }
+    guard alert.measure.upper == nil, let bound = alert.measure.threshold else { return true }
+    return alert.firstValue >= bound ? alert.lastValue <= bound : alert.lastValue >= bound
+  }
+
+  private static func phrase(_ subject: Subject, of alert: AlertRecord) -> String {
+    guard let service = alert.service else { return subject.quantity }
+    return "\(subject.quantity) of \(service)"
+  }
+
+  private static func place(_ alert: AlertRecord) -> String {
+    alert.service.map { " for \($0)" } ?? ""
+  }
+}

@@ -1,0 +1,50 @@
+/// `text` cut into words at underscores, spaces, punctuation and changes of case.
+///
+/// "DatabaseCPUHigh" and "database_cpu_high" both give database, CPU, High in the case they have.
+func words(of text: String) -> [String] {
+  var words: [String] = []
+  var word: [Character] = []
+  let characters = Array(text)
+  for (index, character) in characters.enumerated() {
+    guard character.isLetter || character.isNumber else {
+      if !word.isEmpty { words.append(String(word)) }
+      word = []
+      continue
+    }
+    if let last = word.last, character.isUppercase {
+      let startsWord = index + 1 < characters.count && characters[index + 1].isLowercase
+      if !last.isUppercase || startsWord {
+        words.append(String(word))
+        word = []
+      }
+    }
+    word.append(character)
+  }
+  if !word.isEmpty { words.append(String(word)) }
+  return words
+}
+
+/// `word` as it stands inside a sentence: lower case, save for abbreviations such as CPU.
+func midSentence(_ word: String) -> String {
+  word.count > 1 && word.allSatisfy { $0.isUppercase || $0.isNumber } ? word : word.lowercased()
+}
+
+/// `names` as a list in prose: "a", "a and b", "a, b and c".
+func list(_ names: [String]) -> String {
+  guard let last = names.last, names.count > 1 else { return names.first ?? "" }
+  return names.dropLast().joined(separator: ", ") + " and " + last
+}
+
+/// `count` with its noun: "1 alert", "3 alerts", "no alert".
+func counted(_ count: Int, _ noun: String) -> String {
+  switch count {
+  case 0: "no \(noun)"
+  case 1: "1 \(noun)"
+  default: "\(count) \(noun)s"
+  }
+}
+
+/// `text` with its first letter in upper case, for the start of a sentence.
+func capitalised(_ text: String) -> String {
+  text.prefix(1).uppercased() + text.dropFirst()
+}

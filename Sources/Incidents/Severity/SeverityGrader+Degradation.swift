@@ -1,0 +1,117 @@
+import Model
+import Rules
+
+/// Factors 4 and 6: how far the metrics are from normal, and how long a resource still lasts.
+extension SeverityGrader {
+  /// How far off an alert's value is: the level, the reason and the number behind it.
+  typealias Distance = (level: Severity, text: String, value: Double?, next: String?)
+
+  /// Factor 4: the worst deviation of latency, errors, throughput or anything but a resource.
+  func degradation(_ evidence: Evidence) -> [SeverityFactor] {
+    var worst: Distance?
+    for alert in evidence.alerts where signal(of: alert) != .saturation {
+      let distance = distance(of: alert)
+      guard !distance.text.isEmpty else { continue }
+      if worst.map({ $0.level < distance.level }) ?? true { worst = distance }
+    }
+    guard let worst else { return [] }
+    return [
+      SeverityFactor(
+        .degradation, worst.level, because: "\(worst.text) → \(worst.level.rawValue)",
+        value: worst.value, counterfactual: worst.next)
+    ]
+  }
+
+  /// How far off an alert's value is, by the level of its threshold, by its place beyond the
+  /// band, or by the multiple of its threshold; an empty text when none of them is known.
+  func distance(of alert: AlertRecord) -> Distance {
+    let measure = alert.measure
+    let subject = Subject(alert)
+    let what = subject.quantity.isEmpty ? alert.alert : subject.quantity
+    let name = alert.service.map { "\(what) of \($0)" } ?? what
+    let value = alert.lastValue
+    if let level = measure.level {
+      let bound = measure.threshold.map { " \(spoken($0, subject.unit))" } ?? ""
+      let text = "\(name) is beyond its \(level.rawValue) threshold\(bound)"
+      return (level, "\(text) (now \(spoken(value, subject.unit)))", value, nil)
+    }
+    if let score = measure.score {
+      let level = cutOffs.degradation.level(of: score)
+      let baseline = measure.expected.map { ", baseline \(spoken($0, subject.unit))" } ?? ""
+      let times = "\(number(score)) times the width of its normal band"
+      let text = "\(name) is \(spoken(value, subject.unit))\(baseline): \(times)"
+      return (level, text, score, next(above: score))
+    }
+    guard let bound = measure.threshold, value.isFinite, bound > 0 else {
+      return (.low, "", nil, nil)
+    }
+    let limit = spoken(bound, subject.unit)
+    let now = spoken(value, subject.unit)
+    if value > bound {
+      let times = value / bound
+      let text = "\(name) is \(now), \(number(times)) times its threshold \(limit)"
+      return (cutOffs.degradation.level(of: times), text, times, next(above: times))
+    }
+    // A value at or below zero has no multiple: it is severe enough to be more than low.
+    guard value > 0 else {
+      return (.medium, "\(name) is \(now) (threshold \(limit))", nil, nil)
+    }
+    let times = bound / value
+    let text = "\(name) is \(now), below its threshold \(limit)"
+    return (cutOffs.degradation.level(of: times), text, times, next(above: times))
+  }
+
+  private func next(above score: Double) -> String? {
+    let ladder = cutOffs.degradation
+    let steps: [(Severity, Double?)] = [
+      (.medium, ladder.medium), (.high, ladder.high), (.critical, ladder.critical),
+    ]
+    guard let step = steps.first(where: { ($0.1 ?? -1) > score }), let bound = step.1 else {
+      return nil
+    }
+    return "\(step.0.rawValue) from \(number(bound)) times on; now \(number(score))"
+  }
+
+  /// Factor 6: resources that run short, by the time that is left.
+  func capacity(_ evidence: Evidence) -> [SeverityFactor] {
+    var worst: SeverityFactor?
+    for alert in evidence.alerts {
+      let isResource = signal(of: alert) == .saturation
+      guard isResource || alert.measure.exhaustedIn != nil else { continue }
+      let factor = capacity(of: alert)
+      if worst.map({ $0.level < factor.level }) ?? true { worst = factor }
+    }
+    return worst.map { [$0] } ?? []
+  }
+
+  private func capacity(of alert: AlertRecord) -> SeverityFactor {
+    let subject = Subject(alert)
+    let what = subject.quantity.isEmpty ? alert.alert : subject.quantity
+    let name = alert.service.map { "\(what) of \($0)" } ?? what
+    let soon = spoken(duration: cutOffs.exhaustionMedium)
+    if let left = alert.measure.exhaustedIn {
+      let time: Severity = left < cutOffs.exhaustionMedium ? .medium : .low
+      let level = max(time, alert.measure.level ?? .low)
+      return SeverityFactor(
+        .capacity, level,
+        because: "\(name) is exhausted in \(spoken(duration: left)) → \(level.rawValue)",
+        value: Double(left),
+        counterfactual: level == .low ? "medium when less than \(soon) are left" : nil)
+    }
+    let value = alert.lastValue
+    let now = spoken(value, subject.unit)
+    if let level = alert.measure.level {
+      return SeverityFactor(
+        .capacity, level,
+        because: "\(name) is at \(now), beyond its \(level.rawValue) threshold "
+          + "→ \(level.rawValue)", value: value)
+    }
+    let isFull = subject.unit == .ratio && value >= 0.995
+    let level: Severity = isFull ? .medium : .low
+    return SeverityFactor(
+      .capacity, level,
+      because: isFull
+        ? "\(name) is used up (\(now)) → medium" : "\(name) is short (\(now)) → low",
+      value: value, counterfactual: isFull ? nil : "medium when less than \(soon) are left")
+  }
+}

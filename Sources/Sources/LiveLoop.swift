@@ -1,0 +1,105 @@
+import Exposition
+import Foundation
+import Model
+
+/// The work of one thread that reads an input as it comes.
+struct LiveLoop {
+  let path: String
+  let options: DecoderOptions
+  let clock: @Sendable () -> Timestamp
+  let pollMilliseconds: Int
+  private let blockBytes = 1 << 16
+
+  init(
+    path: String, options: DecoderOptions, clock: @escaping @Sendable () -> Timestamp,
+    pollMilliseconds: Int
+  ) {
+    self.path = path
+    var options = options
+    options.file = path == "-" ? "<stdin>" : path
+    self.options = options
+    self.clock = clock
+    self.pollMilliseconds = pollMilliseconds
+  }
+
+  /// Reads a pipe, a file or standard input until it ends or the pipe is cancelled.
+  func read(to pipe: DeliveryPipe) throws(SourceError) {
+    var source = try ByteSource(path: path, isEndless: true)
+    var decoder = SampleDecoder(options)
+    var progress = InputProgress(path: path, bytesTotal: source.size)
+    var delivery = Delivery()
+    while !pipe.isCancelled, !decoder.hasFailed {
+      switch try source.read(upTo: blockBytes, timeoutMilliseconds: pollMilliseconds) {
+      case .timeout: continue
+      case .bytes(let block): decoder.feed(block, arrival: clock())
+      case .end:
+        decoder.finish()
+        _ = drain(&decoder, &progress, &delivery, to: pipe)
+        return
+      }
+      guard drain(&decoder, &progress, &delivery, to: pipe) else { return }
+    }
+  }
+
+  /// Follows a file until the pipe is cancelled.
+  func follow(from position: FilePosition?, to pipe: DeliveryPipe) throws(SourceError) {
+    var file = FollowedFile(path: path, resumingAt: position)
+    var decoder = SampleDecoder(options)
+    var progress = InputProgress(path: path)
+    var delivery = Delivery()
+    if let position, position.offset > 0 { try prime(&decoder) }
+    while !pipe.isCancelled, !decoder.hasFailed {
+      guard let block = try file.read(upTo: blockBytes) else {
+        Thread.sleep(forTimeInterval: Double(pollMilliseconds) / 1000)
+        continue
+      }
+      decoder.feed(block, arrival: clock())
+      progress.position = file.position
+      guard drain(&decoder, &progress, &delivery, to: pipe) else { return }
+    }
+  }
+
+  /// Shows the decoder the first line of a file that is read from the middle.
+  ///
+  /// It may be the header of a table, and it tells the format. Its samples were taken in before.
+  private func prime(_ decoder: inout SampleDecoder) throws(SourceError) {
+    var source: ByteSource
+    do throws(SourceError) {
+      source = try ByteSource(path: path)
+    } catch {
+      if error.code == .missing { return }
+      throw error
+    }
+    guard let block = try source.read(upTo: blockBytes), let newline = block.firstIndex(of: 0x0a)
+    else { return }
+    decoder.feed(Array(block[...newline]), arrival: clock())
+    var batch = SampleBatch()
+    while decoder.next(into: &batch) {}
+    _ = decoder.takeDiagnostics()
+  }
+
+  /// Sends all that the decoder has; false when the pipe is cancelled.
+  private func drain(
+    _ decoder: inout SampleDecoder, _ progress: inout InputProgress, _ delivery: inout Delivery,
+    to pipe: DeliveryPipe
+  ) -> Bool {
+    var isFilled = true
+    while isFilled {
+      isFilled = decoder.next(into: &delivery.batch)
+      delivery.diagnostics = decoder.takeDiagnostics()
+      progress.update(decoder.counts)
+      if var position = progress.position {
+        // The unfinished line is read again after a restart.
+        position.offset -= decoder.unfinishedBytes
+        delivery.progress = [progress]
+        delivery.progress[0].position = position
+      } else {
+        delivery.progress = [progress]
+      }
+      if isFilled || !delivery.diagnostics.isEmpty {
+        guard pipe.send(&delivery) else { return false }
+      }
+    }
+    return true
+  }
+}

@@ -1,0 +1,159 @@
+import ArgumentParser
+import Foundation
+import Incidents
+import Model
+import Reports
+import Rules
+import Storage
+
+/// `tocsin incident`: what the store knows of incidents.
+struct IncidentCommands: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "incident",
+    abstract: "List, show and report the incidents of a store.",
+    subcommands: [
+      List.self, Show.self, ReportCommand.self, Acknowledge.self, Note.self, Resolve.self,
+    ])
+}
+
+/// Which store is meant.
+struct StoreOptions: ParsableArguments {
+  @Option(name: .long, help: ArgumentHelp("SQLite file of the incidents.", valueName: "path"))
+  var store = "tocsin.sqlite"
+
+  /// Opens the store.
+  func open(_ mode: Store.Mode) throws -> Store {
+    do throws(StorageError) {
+      return try Store.open(path: store, mode: mode)
+    } catch {
+      throw CommandFailure.unusable("error: \(error)")
+    }
+  }
+}
+
+/// The time by the wall clock.
+func wallClock() -> Timestamp {
+  Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
+}
+
+extension IncidentCommands {
+  /// Lists incidents: `tocsin incident list`.
+  struct List: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "One line for each incident, the newest last, and the open action items.")
+
+    @Flag(name: .long, help: "Only incidents that are not resolved.")
+    var open = false
+
+    @Option(name: .long, help: ArgumentHelp("Only this severity and above.", valueName: "severity"))
+    var severity: Severity?
+
+    @Option(name: .long, help: "Only incidents of this service.")
+    var service: String?
+
+    @OptionGroup var store: StoreOptions
+    @OptionGroup var output: OutputOptions
+
+    func run() throws {
+      try reporting {
+        let store = try store.open(.readOnly)
+        var filter = IncidentFilter()
+        filter.isOngoing = open
+        filter.atLeast = severity
+        filter.service = service
+        let incidents = try store.incidents(filter)
+        let out = ResultOutput()
+        if output.output == .json {
+          for incident in incidents {
+            try out.write(EventJSON.line(IncidentChange(viewOf: incident)) + "\n")
+          }
+        } else {
+          let text = IncidentText(style: output.style)
+          try out.write(text.list(incidents, at: wallClock()))
+          let items = try store.openActionItems().map { (incident: $0.incident, item: $0.item) }
+          if !items.isEmpty { try out.write("\n" + text.openItems(items, at: wallClock())) }
+        }
+        try out.flush()
+      }
+    }
+  }
+
+  /// Shows one incident: `tocsin incident show ID`.
+  struct Show: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Factors, timeline, suspects, next steps and action items of one incident.")
+
+    @Argument(help: "The incident's id, or the beginning of it.")
+    var id: String
+
+    @OptionGroup var store: StoreOptions
+    @OptionGroup var output: OutputOptions
+
+    func run() throws {
+      try reporting {
+        let incident = try store.open(.readOnly).incident(id)
+        let out = ResultOutput()
+        try out.write(
+          output.output == .json
+            ? EventJSON.line(IncidentChange(viewOf: incident)) + "\n"
+            : IncidentText(style: output.style).show(incident, at: wallClock()))
+        try out.flush()
+      }
+    }
+  }
+
+  /// Writes a report: `tocsin incident report ID`.
+  struct ReportCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "report",
+      abstract: "The post-mortem draft of a stored incident, as Markdown or HTML.")
+
+    @Argument(help: "The incident's id, or the beginning of it.")
+    var id: String
+
+    @Option(
+      name: .long,
+      help: ArgumentHelp(
+        "File to write, by its ending HTML or Markdown; default: Markdown to standard output.",
+        valueName: "file"))
+    var report: String?
+
+    @OptionGroup var rules: RuleOptions
+    @OptionGroup var store: StoreOptions
+
+    func run() throws {
+      try reporting {
+        let store = try store.open(.readOnly)
+        let incident = try store.incident(id)
+        let report = ReportBuilder(context: try context()).report(
+          of: incident, at: incident.end ?? wallClock(),
+          windows: try store.evidence(of: incident.id),
+          changes: try store.changes())
+        guard let path = self.report else {
+          let out = ResultOutput()
+          try out.write(MarkdownReport.render(report))
+          return try out.flush()
+        }
+        try ReportWriter(path: path).write([report])
+      }
+    }
+
+    /// The catalogue of the rules, where there are any: a stored incident can be reported without.
+    private func context() throws -> IncidentContext {
+      guard !rules.rules.isEmpty || FileManager.default.fileExists(atPath: "rules") else {
+        return IncidentContext()
+      }
+      let set = try rules.load()
+      return IncidentContext(catalogue: set.catalogue, settings: set.incidents)
+    }
+  }
+}
+
+extension IncidentChange {
+  /// An incident as it stands, in the shape of an event.
+  init(viewOf incident: Incident) {
+    self.init(
+      kind: .updated, time: incident.events.last?.time ?? incident.openedAt, incident: incident,
+      events: incident.events)
+  }
+}

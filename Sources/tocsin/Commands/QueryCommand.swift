@@ -1,0 +1,125 @@
+import ArgumentParser
+import Evaluation
+import Exposition
+import Model
+import PromQL
+import Sources
+
+/// `tocsin query`: one PromQL expression over recorded input.
+struct QueryCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "query",
+    abstract: "Evaluate one PromQL expression over recorded metrics.",
+    discussion: """
+      Without a time the expression is evaluated at the newest sample. With --start and --end it is \
+      evaluated every --step. --output json prints what Prometheus' HTTP API would.
+      """)
+
+  @Argument(help: "The expression.")
+  var expression: String
+
+  @Argument(
+    help: ArgumentHelp("Recordings, plain or compressed; - is standard input.", valueName: "file"))
+  var files: [String]
+
+  @Option(name: .long, help: ArgumentHelp("Moment: RFC 3339 or Unix seconds.", valueName: "time"))
+  var at: TimeArgument?
+
+  @Option(name: .long, help: ArgumentHelp("First moment of a range.", valueName: "time"))
+  var start: TimeArgument?
+
+  @Option(name: .long, help: ArgumentHelp("Last moment of a range.", valueName: "time"))
+  var end: TimeArgument?
+
+  @Option(
+    name: .long, help: ArgumentHelp("Distance of the moments of a range.", valueName: "duration"))
+  var step = DurationArgument(milliseconds: 60_000)
+
+  @Option(
+    name: .customLong("enable-feature"),
+    help: ArgumentHelp(
+      "promql-experimental-functions, promql-duration-expr, promql-extended-range-selectors, promql-binop-fill-modifiers or promql-delayed-name-removal; may be repeated.",
+      valueName: "feature"))
+  var features: [Feature] = []
+
+  @OptionGroup var input: InputOptions
+  @OptionGroup var output: OutputOptions
+
+  func validate() throws {
+    if (start == nil) != (end == nil) {
+      throw ValidationError("--start and --end belong together")
+    }
+    if let start, let end, end.time < start.time {
+      throw ValidationError("--end is before --start")
+    }
+    if step.milliseconds <= 0 { throw ValidationError("--step must be longer than 0") }
+  }
+
+  func run() throws {
+    try reporting {
+      let options = Feature.options(features)
+      let parsed = try parse(options)
+      let store = SeriesStore(limits: options.store, keepsEverything: true)
+      try Recording(files, input).read { store.ingest($0.batch) }
+      let result = try evaluate(parsed, QueryEngine(store: store, options: options.evaluation))
+      let text =
+        output.output == .json
+        ? QueryJSON.text(result, query: expression) : QueryTable.text(result)
+      for annotation in result.annotations where output.output == .human {
+        StandardError.write(annotation.description(in: expression))
+      }
+      let out = ResultOutput()
+      try out.write(text)
+      try out.flush()
+    }
+  }
+
+  private func parse(_ options: Feature.Options) throws -> Expression {
+    do throws(ParseErrors) {
+      return try Expression(parsing: expression, options: options.evaluation.language)
+    } catch {
+      let words = error.errors.map { $0.diagnostic(in: expression, at: nil).description }
+      throw CommandFailure.unusable(words.joined(separator: "\n"))
+    }
+  }
+
+  private func evaluate(_ parsed: Expression, _ engine: QueryEngine) throws -> QueryResult {
+    do throws(EvaluationError) {
+      if let start, let end {
+        return try engine.range(
+          parsed, start: start.time, end: end.time, step: step.milliseconds)
+      }
+      let newest = Timestamp(milliseconds: max(engine.store.newestTime, 0))
+      return try engine.instant(parsed, at: at?.time ?? newest)
+    } catch {
+      throw CommandFailure(status: ExitStatus.failure, message: "error: \(error.message)")
+    }
+  }
+}
+
+/// Experimental parts of the language, under the names of Prometheus' switches.
+enum Feature: String, ExpressibleByArgument, CaseIterable {
+  case functions = "promql-experimental-functions"
+  case durations = "promql-duration-expr"
+  case ranges = "promql-extended-range-selectors"
+  case fill = "promql-binop-fill-modifiers"
+  case delayedNames = "promql-delayed-name-removal"
+
+  /// What a set of switches gives.
+  struct Options {
+    var evaluation = EvaluationOptions()
+    var store = StoreLimits()
+  }
+
+  /// The options with `features` on.
+  static func options(_ features: [Feature]) -> Options {
+    var options = Options()
+    let on = Set(features)
+    options.evaluation.language.experimentalFunctions = on.contains(.functions)
+    options.evaluation.language.durationExpressions = on.contains(.durations)
+    options.evaluation.language.extendedRangeSelectors = on.contains(.ranges)
+    options.evaluation.language.fillModifiers = on.contains(.fill)
+    options.evaluation.delayedNameRemoval = on.contains(.delayedNames)
+    return options
+  }
+}

@@ -1,0 +1,51 @@
+import ArgumentParser
+import Foundation
+import Model
+import Rules
+
+/// Which rules and services are in force.
+struct RuleOptions: ParsableArguments {
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "Rule file, catalogue or folder of them; may be repeated. Default: ./rules.",
+      valueName: "path"))
+  var rules: [String] = []
+
+  /// The rules of all paths.
+  ///
+  /// - Throws: `CommandFailure` with every diagnostic when one of them is an error.
+  func load() throws -> RuleSet {
+    let paths = rules.isEmpty ? ["rules"] : rules
+    let loaded = RuleSet.load(paths, from: .disk)
+    guard let set = loaded.ruleSet else {
+      let errors = loaded.diagnostics.filter { $0.level == .error }
+      let words = errors.map(\.description).joined(separator: "\n")
+      let hint =
+        rules.isEmpty ? "\nname rule files or a folder of them with --rules PATH" : ""
+      throw CommandFailure.unusable(words + hint)
+    }
+    return set
+  }
+}
+
+extension RuleSet.Files {
+  /// The files of this machine.
+  static var disk: RuleSet.Files {
+    RuleSet.Files(
+      list: { path in
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+          throw CommandFailure.unusable("no such file or folder")
+        }
+        guard isFolder.boolValue else { return nil }
+        return try FileManager.default.contentsOfDirectory(atPath: path)
+          .map { path.hasSuffix("/") ? path + $0 : path + "/" + $0 }
+      },
+      read: { path in try [UInt8](Data(contentsOf: URL(fileURLWithPath: path))) })
+  }
+}
+
+extension CommandFailure: CustomStringConvertible {
+  var description: String { message }
+}

@@ -1,0 +1,75 @@
+import ArgumentParser
+import Foundation
+import Model
+
+/// How the program ends; scripts rely on the numbers.
+enum ExitStatus {
+  /// The program failed.
+  static let failure = ExitCode(1)
+  /// Incidents at or above `--fail-on`, or a failed test.
+  static let findings = ExitCode(2)
+  /// Input, rules or configuration cannot be used.
+  static let unusable = ExitCode(65)
+}
+
+/// The end of a command with words for standard error.
+struct CommandFailure: Error {
+  var status: ExitCode
+  var message: String
+
+  /// Input, rules or configuration cannot be used.
+  static func unusable(_ message: String) -> CommandFailure {
+    CommandFailure(status: ExitStatus.unusable, message: message)
+  }
+}
+
+/// Runs a command's work and turns its failure into words and an exit code.
+func reporting<Result>(_ body: () throws -> Result) throws -> Result {
+  do {
+    return try body()
+  } catch let failure as CommandFailure {
+    StandardError.write(failure.message)
+    throw failure.status
+  } catch let code as ExitCode {
+    throw code
+  } catch let error as ValidationError {
+    throw error
+  } catch {
+    StandardError.write("error: \(error)")
+    throw ExitStatus.failure
+  }
+}
+
+/// Standard error: logs, diagnostics and progress.
+enum StandardError {
+  /// Writes a line.
+  static func write(_ line: String) {
+    FileHandle.standardError.write(Data((line + "\n").utf8))
+  }
+
+  /// Writes text as it is.
+  static func raw(_ text: String) {
+    FileHandle.standardError.write(Data(text.utf8))
+  }
+
+  /// True when a person sees it.
+  static var isTerminal: Bool { isatty(2) == 1 }
+}
+
+/// Standard output: results only, collected and written in large pieces.
+final class ResultOutput {
+  private var buffer: [UInt8] = []
+
+  /// Writes text; it may wait in memory until `flush`.
+  func write(_ text: String) throws {
+    buffer.append(contentsOf: text.utf8)
+    if buffer.count >= 1 << 16 { try flush() }
+  }
+
+  /// Hands everything to the system.
+  func flush() throws {
+    guard !buffer.isEmpty else { return }
+    defer { buffer.removeAll(keepingCapacity: true) }
+    try FileHandle.standardOutput.write(contentsOf: buffer)
+  }
+}

@@ -1,0 +1,28 @@
+import Foundation
+import Incidents
+import Model
+import Reports
+
+/// Writes the reports of a run's incidents to files.
+struct ReportWriter {
+  let path: String
+
+  /// Writes all reports into one file: HTML by the ending `.html`, else Markdown.
+  ///
+  /// Several incidents are written to files of their own, the name with `-2`, `-3`, … before its
+  /// ending.
+  func write(_ reports: [Report]) throws {
+    for (index, report) in reports.enumerated() {
+      let text = isHTML ? HTMLReport.render(report) : MarkdownReport.render(report)
+      try Data(text.utf8).write(to: URL(fileURLWithPath: path(index)), options: .atomic)
+    }
+  }
+
+  private var isHTML: Bool { path.hasSuffix(".html") || path.hasSuffix(".htm") }
+
+  private func path(_ index: Int) -> String {
+    guard index > 0 else { return path }
+    guard let dot = path.lastIndex(of: ".") else { return "\(path)-\(index + 1)" }
+    return "\(path[..<dot])-\(index + 1)\(path[dot...])"
+  }
+}

@@ -1,0 +1,103 @@
+import Engine
+import Incidents
+import Model
+import Rules
+import Testing
+
+/// A stream in which a service's errors rise for a while, with counters, gauges and a gap.
+private func stream() -> [(labels: Labels, time: Int64, value: Double)] {
+  var rows: [(labels: Labels, time: Int64, value: Double)] = []
+  var requests = 0.0
+  var failures = 0.0
+  for step in 0..<400 {
+    let time = 1_760_000_000_000 + Int64(step) * 15_000
+    let isBad = (150..<220).contains(step)
+    requests += 150
+    failures += isBad ? 60 : 0.5
+    rows.append(
+      (["__name__": "http_requests_total", "service": "api", "code": "200"], time, requests))
+    rows.append(
+      (["__name__": "http_requests_total", "service": "api", "code": "500"], time, failures))
+    if step < 300 {
+      rows.append(
+        (["__name__": "cpu", "service": "db"], time, isBad ? 0.95 : 0.3 + Double(step % 7) / 100))
+    }
+  }
+  return rows
+}
+
+private let rules = """
+  groups:
+    - name: g
+      interval: 15s
+      rules:
+        - record: errors:ratio
+          expr: |
+            sum by (service) (rate(http_requests_total{code="500"}[2m]))
+              / sum by (service) (rate(http_requests_total[2m]))
+        - alert: Errors
+          expr: errors:ratio > 0.1
+          for: 1m
+          labels: {severity: critical}
+          annotations: {summary: "{{ $labels.service }} at {{ $value | humanizePercentage }}"}
+        - alert: CPU
+          threshold: {of: cpu, above: {medium: 0.8, high: 0.9}, clear: 0.5}
+          for: 30s
+        - alert: Odd
+          baseline: {of: errors:ratio, direction: above, minimum: 0.02, learn: 20m}
+        - alert: Firing
+          expr: count(ALERTS{alertstate="firing"}) > 1
+    - name: slow
+      interval: 1m
+      rules:
+        - alert: Peak
+          expr: max_over_time(errors:ratio[10m]) > 0.2
+  """
+
+private func lines(batchRows: Int, ticksPerPass: Int) throws -> [String] {
+  let loaded = RuleSet.read([RuleSet.Source(path: "rules.yml", text: rules)])
+  var options = EngineOptions()
+  options.ticksPerPass = ticksPerPass
+  var tocsin = Tocsin(rules: try #require(loaded.ruleSet), options: options)
+  var out: [String] = []
+  func take(_ effects: [Effect]) {
+    for effect in effects {
+      switch effect {
+      case .alert(let transition): out.append(EventJSON.line(transition))
+      case .incident(let change): out.append(EventJSON.line(change))
+      case .change(let change): out.append(EventJSON.line(change))
+      case .evidence(let id, let windows): out.append("\(id) \(windows.count)")
+      case .diagnostic(let diagnostic): out.append(diagnostic.description)
+      }
+    }
+  }
+  var rest = stream()[...]
+  while !rest.isEmpty {
+    var batch = SampleBatch()
+    for row in rest.prefix(batchRows) {
+      batch.append(labels: row.labels, time: Timestamp(milliseconds: row.time), value: row.value)
+    }
+    rest = rest.dropFirst(batchRows)
+    take(tocsin.ingest(batch))
+  }
+  take(tocsin.finish())
+  return out
+}
+
+@Suite struct DeterminismTests {
+  @Test func `the stream raises, clears and loses what it should`() throws {
+    let all = try lines(batchRows: 1000, ticksPerPass: 64)
+    let events = all.filter { $0.contains("\"event\":\"incident.") }
+    #expect(events.first?.contains("incident.opened") == true)
+    #expect(events.contains { $0.contains("incident.resolved") })
+    for name in ["Errors", "CPU", "Odd", "Firing", "Peak"] {
+      #expect(all.contains { $0.contains("alert.firing") && $0.contains("\"alert\":\"\(name)\"") })
+    }
+  }
+
+  @Test(arguments: [(1, 1), (1, 64), (7, 5), (100, 1), (5000, 64), (5000, 13)])
+  func `effects do not depend on batches or passes`(batchRows: Int, ticksPerPass: Int) throws {
+    let want = try lines(batchRows: 64, ticksPerPass: 64)
+    #expect(try lines(batchRows: batchRows, ticksPerPass: ticksPerPass) == want)
+  }
+}

@@ -1,0 +1,55 @@
+import Evaluation
+import Model
+import PromQL
+import Testing
+
+/// A store with the series of `text`, each `name{labels} v0 v1 v2 …`, 15 s apart from time 0.
+func makeStore(_ series: [(Labels, [Double])], step: Int64 = 15_000) -> SeriesStore {
+  let store = SeriesStore(keepsEverything: true)
+  for (labels, values) in series {
+    store.record(
+      labels,
+      values.enumerated().map { (time: Int64($0.offset) * step, value: .float($0.element)) })
+  }
+  return store
+}
+
+func vector(_ result: QueryResult) -> [String: Double] {
+  guard case .vector(let samples) = result.value else { return [:] }
+  var found: [String: Double] = [:]
+  for sample in samples {
+    if case .float(let value) = sample.value { found[sample.labels.description] = value }
+  }
+  return found
+}
+
+private let slopes = ["{job=\"a\"}": 0.05, "{job=\"b\"}": 0.5]
+
+private let cases: [(String, [String: Double])] = [
+  ("up", ["up{job=\"a\"}": 3.0, "up{job=\"b\"}": 30]),
+  ("up > 10", ["up{job=\"b\"}": 30]),
+  ("sum(up)", ["{}": 33]),
+  ("sum by (job) (up * 2)", ["{job=\"a\"}": 6, "{job=\"b\"}": 60]),
+  ("rate(up[1m])", slopes),
+  ("max_over_time(up[1m]) - min_over_time(up[1m])", ["{job=\"a\"}": 3, "{job=\"b\"}": 30]),
+  ("up / on(job) up", ["{job=\"a\"}": 1, "{job=\"b\"}": 1]),
+  ("avg_over_time(sum(up)[45s:15s])", ["{}": 22]),
+  ("absent(nothing{a=\"b\"})", ["{a=\"b\"}": 1]),
+  ("up and on(job) (up > 10)", ["up{job=\"b\"}": 30]),
+]
+
+@Suite struct QueryEngineTests {
+  @Test(arguments: cases)
+  func `instant queries`(text: String, want: [String: Double]) throws {
+    let store = makeStore([
+      (["__name__": "up", "job": "a"], [0, 1, 2, 3]),
+      (["__name__": "up", "job": "b"], [0, 10, 20, 30]),
+    ])
+    let expression = try Expression(parsing: text)
+    let result = try QueryEngine(store: store).instant(
+      expression, at: Timestamp(milliseconds: 45_000))
+    let found = vector(result)
+    #expect(found.keys.sorted() == want.keys.sorted())
+    for (key, value) in want { #expect(abs((found[key] ?? .nan) - value) < 1e-12) }
+  }
+}

@@ -1,0 +1,84 @@
+import Model
+import Testing
+
+@testable import Evaluation
+
+/// What goes into a ring comes out of it bit for bit, sealed, in the open block, or put in late.
+@Suite struct RingPropertyTests {
+  private static func contents(_ ring: Ring) -> [(time: Int64, bits: UInt64)] {
+    let view = BlockView()
+    var contents: [(time: Int64, bits: UInt64)] = []
+    for block in ring.firstBlock..<ring.endBlock {
+      ring.load(block, into: view)
+      for i in 0..<view.count { contents.append((view.times[i], view.values[i].bitPattern)) }
+    }
+    return contents
+  }
+
+  private static func value(_ profile: Int, _ index: Int, _ source: inout RandomSeries) -> Double {
+    switch profile {
+    case 0: return 42
+    case 1: return Double(index * 3)
+    case 2: return Double(Int.random(in: -5000...5000, using: &source.random)) / 100
+    case 3: return Double(bitPattern: source.random.next())
+    case 4:
+      return source.pick([
+        0, -0.0, .nan, .infinity, -.infinity, StaleMarker.value, .leastNonzeroMagnitude,
+        .greatestFiniteMagnitude, 0x1p53, 0x1p63, -0x1p63, 1e300,
+      ])
+    default: return Double.random(in: -1...1, using: &source.random)
+    }
+  }
+
+  @Test(arguments: 0..<60 as Range<UInt64>)
+  func `a ring gives back every bit`(seed: UInt64) {
+    var source = RandomSeries(seed: seed)
+    let set = RingSet()
+    let number = set.add(retention: .max)
+    let profile = Int(seed % 6)
+    let isRegular = source.chance(2)
+    var time = source.pick([0, -1_000_000_000, 1_700_000_000_000, Int64.max / 4])
+    var kept: [(time: Int64, bits: UInt64)] = []
+    for i in 0..<source.pick([1, 63, 64, 65, 300]) {
+      let value = Self.value(profile, i, &source)
+      set.rings[number].append(time, value, set.workspace)
+      kept.append((time, value.bitPattern))
+      time += isRegular ? 15_000 : source.pick([1, 999, 15_000, 1 << 33])
+    }
+    #expect(Self.contents(set.rings[number]).elementsEqual(kept, by: ==))
+    #expect(set.rings[number].count == kept.count)
+    let bound = kept[kept.count / 2].time
+    set.rings[number].drop(before: bound)
+    let rest = Self.contents(set.rings[number])
+    #expect(rest.elementsEqual(kept.suffix(rest.count), by: ==), "dropping leaves the newest")
+    #expect(rest.count >= kept.count { $0.time >= bound }, "nothing young is dropped")
+  }
+
+  @Test func `a late sample finds its place in the open block alone`() {
+    let set = RingSet()
+    let number = set.add(retention: .max)
+    for i in 0..<70 { set.rings[number].append(Int64(i) * 1000, Double(i), set.workspace) }
+    let taken = set.rings[number].insert(68_000, 1, set.workspace)
+    let sealed = set.rings[number].insert(500, 1, set.workspace)
+    let open = set.rings[number].insert(67_500, 0.5, set.workspace)
+    #expect(!taken && !sealed && open)
+    let times = Self.contents(set.rings[number]).map(\.time)
+    #expect(times == times.sorted() && times.contains(67_500) && times.count == 71)
+  }
+
+  @Test func `histograms keep their numbers when old ones go`() {
+    let set = RingSet()
+    let number = set.add(retention: 10_000)
+    for i in 0..<200 {
+      var histogram = NativeHistogram()
+      histogram.count = Double(i)
+      set.append(Int64(i) * 1000, histogram, to: number)
+    }
+    set.trim(to: 199_000)
+    for (time, bits) in Self.contents(set.rings[number]) {
+      let histogram = set.histogram(Double(bitPattern: bits), of: number)
+      #expect(histogram?.count == Double(time / 1000))
+    }
+    #expect(!set.isPlain(number))
+  }
+}

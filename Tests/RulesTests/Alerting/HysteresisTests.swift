@@ -1,0 +1,44 @@
+import Testing
+
+@testable import Rules
+
+struct `Hysteresis` {
+  @Test func `turns on at the first bound and off beyond the second`() {
+    #expect(
+      Rules.Hysteresis.latch(rises: 0b00010, stays: 0b10111, wasOn: false, count: 5) == 0b00110)
+  }
+
+  @Test(arguments: 0..<200)
+  func `equals the loop that says it plainly`(seed: UInt64) {
+    var random = SplitMix(seed: seed)
+    let count = Int(random.next() % 64) + 1
+    let mask: UInt64 = ~0 >> UInt64(64 - count)
+    let rises = random.next() & random.next() & mask
+    let stays = (random.next() | random.next()) & mask
+    let wasOn = random.next() % 2 == 0
+    var isOn = wasOn
+    var want: UInt64 = 0
+    for tick in 0..<count {
+      let bit: UInt64 = 1 << UInt64(tick)
+      isOn = rises & bit != 0 || (isOn && stays & bit != 0)
+      if isOn { want |= bit }
+    }
+    #expect(
+      Rules.Hysteresis.latch(rises: rises, stays: stays, wasOn: wasOn, count: count) == want)
+  }
+}
+
+/// Repeatable random numbers (Steele, Lea, Flood: SplitMix64).
+struct SplitMix: RandomNumberGenerator {
+  private var state: UInt64
+
+  init(seed: UInt64) { state = seed }
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9e37_79b9_7f4a_7c15
+    var z = state
+    z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
+    z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
+    return z ^ (z >> 31)
+  }
+}
