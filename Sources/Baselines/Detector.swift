@@ -135,13 +135,15 @@ public struct Detector: Sendable {
       isAnomalous: false, adapted: false)
     if matters(residual) {
       let point = abs(unexplained) / half
-      let shift = max(
-        deviations.stepExcess(atProbability: probability),
-        (deviations.mean < 0) == (residual < 0)
-          ? deviations.meanExcess(atProbability: probability) : 0,
-        profile.isYoung(after: known) ? 0 : deviations.driftExcess(atProbability: probability))
+      var shift = deviations.stepExcess(atProbability: probability)
+      if (deviations.mean < 0) == (residual < 0) {
+        shift = max(shift, deviations.meanExcess(atProbability: probability))
+      }
+      if (deviations.drift < 0) == (residual < 0), !profile.isYoung(after: known) {
+        shift = max(shift, deviations.driftExcess(atProbability: probability))
+      }
       verdict.news = strength / (1 + strength)
-      verdict.score = max(point, shift, strength / sensitivity.newsMin)
+      verdict.score = min(max(point, shift, strength / sensitivity.newsMin), Deviations.sizeMax)
       if verdict.score >= 1 { verdict.channel = deviations.isAbrupt ? .spike : .drift }
     }
     // Scatter and stillness have no side, so they speak only where either side matters.

@@ -26,8 +26,9 @@ struct Deviations: Hashable, Sendable {
   private(set) var mean = 0.0
   /// The short mean of steps.
   private(set) var scatter = 0.8
-  /// How far the level has moved from where it was long ago, in scales of steps: those of
-  /// residuals grow while it moves.
+  /// How far the level has moved from where it was long ago, with its sign.
+  ///
+  /// In scales of steps: those of residuals grow while it moves.
   private(set) var drift = 0.0
   private var learned = 0
   private var pointTail = Tail(threshold: 2.2)
@@ -45,7 +46,7 @@ struct Deviations: Hashable, Sendable {
   ) {
     point = min(abs(residual) / scale, Self.sizeMax)
     self.step = min(abs(step) / stepScale, Self.sizeMax)
-    self.drift = min(abs(drift) / stepScale, Self.sizeMax)
+    self.drift = min(max(drift / stepScale, -Self.sizeMax), Self.sizeMax)
     // Held, so that one spike is not taken for a shift after it has gone.
     let held = min(point, Self.meanReach * pointTail.threshold)
     let signed = residual < 0 ? -held : held
@@ -60,7 +61,7 @@ struct Deviations: Hashable, Sendable {
     meanTail.update(abs(mean))
     scatterTail.update(scatter)
     learned += 1
-    if learned % Self.driftPace == 0 { driftTail.update(drift) }
+    if learned % Self.driftPace == 0 { driftTail.update(abs(drift)) }
   }
 
   /// Forgets the short means, after the level has been moved.
@@ -105,9 +106,9 @@ struct Deviations: Hashable, Sendable {
 
   /// How far the level has drifted towards an unusual distance; 1 is unusual.
   func driftExcess(atProbability probability: Double) -> Double {
-    guard drift > driftTail.threshold else { return 0 }
+    guard abs(drift) > driftTail.threshold else { return 0 }
     let limit = driftTail.deviation(atProbability: probability * Double(Self.driftPace))
-    return drift / max(limit, Self.driftMin)
+    return abs(drift) / max(limit, Self.driftMin)
   }
 
   /// The step is larger than nearly all steps are.
@@ -118,7 +119,7 @@ struct Deviations: Hashable, Sendable {
     min(
       min(pointTail.probability(of: point), stepTail.probability(of: step)),
       min(meanTail.probability(of: abs(mean)), scatterTail.probability(of: scatter)),
-      driftTail.probability(of: drift) / Double(Self.driftPace))
+      driftTail.probability(of: abs(drift)) / Double(Self.driftPace))
   }
 
   private static func excess(_ size: Double, _ tail: Tail, _ probability: Double) -> Double {

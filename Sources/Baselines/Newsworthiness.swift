@@ -16,6 +16,9 @@ struct Newsworthiness: Hashable, Sendable {
   /// What a step from sample to sample has to be stronger than a deviation from the level.
   static let stepHandicap = 0.075
 
+  /// The first move of a series that has always stood still is beyond all measure.
+  static let strengthMax = 1e6
+
   private var places = Novelty()
   private var rhythmPlaces = Novelty()
   private var deviations = Outburst(least: 5)
@@ -65,7 +68,7 @@ struct Newsworthiness: Hashable, Sendable {
       in: isPlaced ? distance / Novelty.radius : 0, interval: evidence.interval,
       isReport: { $0 + handicap > 1 })
     guard isReady else { return 0 }
-    return max(news > 0 ? news + handicap : 0, burst, 0)
+    return min(max(news > 0 ? news + handicap : 0, burst, 0), Self.strengthMax)
   }
 }
 

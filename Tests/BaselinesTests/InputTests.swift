@@ -40,6 +40,11 @@ struct InputTests {
     #expect(bench.verdict.expected == 7)
     #expect(!bench.verdict.isAnomalous)
     #expect(bench.feed(8).isAnomalous)
+    var zero = Bench(samples: 0)
+    for _ in 0..<400 { zero.feed(0) }
+    #expect(zero.feed(1).isAnomalous)
+    #expect(zero.verdict.news <= 1)
+    #expect(zero.verdict.score.isFinite)
   }
 
   @Test(arguments: [
