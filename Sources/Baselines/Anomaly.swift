@@ -10,7 +10,7 @@ struct Anomaly: Hashable, Sendable {
   /// No anomaly becomes normal before this time, in milliseconds, and these samples.
   static let patience: Int64 = 86_400_000
   static let patienceSamples = 24
-  /// Shortest patience, for a series that was known for less than a quarter of it.
+  /// Shortest patience; a series known for less than a day is given as long as it was known.
   static let patienceMin: Int64 = 3_600_000
 
   /// Time of its first sample.
@@ -30,7 +30,7 @@ struct Anomaly: Hashable, Sendable {
   init(since: Int64, channel: Verdict.Channel, known: Double) {
     self.since = since
     self.channel = channel
-    patience = Int64(min(max(4 * known, Double(Self.patienceMin)), Double(Self.patience)))
+    patience = Int64(min(max(known, Double(Self.patienceMin)), Double(Self.patience)))
   }
 
   /// Takes a sample: its value less the season, its step from recent values, whether it is out of

@@ -24,6 +24,8 @@ public struct Detector: Sendable {
   /// Share of a sample in the level and in the recent value.
   static let levelGain = 0.01
   static let recentGain = 0.3
+  /// Share of the level in the anchor against which its drift is measured.
+  static let anchorGain = 0.001
   /// Steps from the recent value count up to this many scales.
   static let recentReach = 9.0
 
@@ -34,6 +36,7 @@ public struct Detector: Sendable {
   private var cadence = Cadence()
   private var known = 0.0
   private var level = Level()
+  private var anchor = Level()
   private var scale = Scale()
   private var recent = Level()
   private var stepScale = Scale()
@@ -64,13 +67,17 @@ public struct Detector: Sendable {
     known += min(elapsed, 10 * interval)
     let season = profile.offset(at: time)
     let residual = value - level.value - season.value
+    // What no known moment nearby explains either; 0 within the neighbouring slots' offsets.
+    let plain = value - level.value
+    let unexplained = plain - min(max(plain, season.lowest), season.highest)
     let step = value - recent.value
     let floor = 1e-6 * abs(level.value) + .leastNormalMagnitude
     let spread = max(scale.value, floor)
     // Two residuals make no scale: until then nothing deviates.
     if scale.count >= 2 {
       deviations.measure(
-        residual: residual, scale: spread, step: step, stepScale: max(stepScale.value, floor))
+        residual: unexplained, scale: spread, step: step, stepScale: max(stepScale.value, floor),
+        drift: level.value - anchor.value)
     }
     stillness.update(value)
     let strength = newsworthiness.strength(
@@ -83,15 +90,18 @@ public struct Detector: Sendable {
     var verdict = Verdict.learning
     if isReady {
       verdict = judge(
-        value: value, residual: residual, spread: spread, strength: strength, interval: interval)
+        value: value, residual: residual, unexplained: unexplained, spread: spread,
+        strength: strength, interval: interval)
       follow(&verdict, time: time, value: value - season.value, step: step)
     }
-    if anomaly == nil { learn(value, residual, step, at: season, interval: interval) }
+    if anomaly == nil { learn(residual, step, interval: interval) }
+    learnSeason(plain, at: season, interval: interval)
     return verdict
   }
 
   private mutating func begin(at value: Double) {
     level.restart(at: value, count: 0)
+    anchor.restart(at: value, count: 0)
     recent.restart(at: value, count: 0)
   }
 
@@ -111,21 +121,25 @@ public struct Detector: Sendable {
 
   /// The verdict on one sample, without its history.
   private func judge(
-    value: Double, residual: Double, spread: Double, strength: Double, interval: Double
+    value: Double, residual: Double, unexplained: Double, spread: Double, strength: Double,
+    interval: Double
   ) -> Verdict {
     let expected = value - residual
     let probability = sensitivity.probability(interval: interval)
     let half = max(
       deviations.band(atProbability: probability) * spread, configuration.minimum, spread * 1e-9)
+    let slack = residual - unexplained
     var verdict = Verdict(
-      expected: expected, lower: expected - half, upper: expected + half, score: 0, channel: .none,
+      expected: expected, lower: expected - half + min(slack, 0),
+      upper: expected + half + max(slack, 0), score: 0, channel: .none,
       isAnomalous: false, adapted: false)
     if matters(residual) {
-      let point = abs(residual) / half
+      let point = abs(unexplained) / half
       let shift = max(
         deviations.stepExcess(atProbability: probability),
         (deviations.mean < 0) == (residual < 0)
-          ? deviations.meanExcess(atProbability: probability) : 0)
+          ? deviations.meanExcess(atProbability: probability) : 0,
+        profile.isYoung(after: known) ? 0 : deviations.driftExcess(atProbability: probability))
       verdict.news = strength / (1 + strength)
       verdict.score = max(point, shift, strength / sensitivity.newsMin)
       if verdict.score >= 1 { verdict.channel = deviations.isAbrupt ? .spike : .drift }
@@ -183,6 +197,7 @@ public struct Detector: Sendable {
   /// Takes what an anomaly showed for the new normal.
   private mutating func accept(_ lasting: Anomaly) {
     level.restart(at: lasting.level.value, count: lasting.count)
+    anchor.restart(at: lasting.level.value, count: lasting.count)
     // Half the former scale at least: a level that was reached once may still be left a little.
     scale.restart(at: max(lasting.scale.value, scale.value / 2), count: lasting.count)
     stepScale.restart(at: max(lasting.steps.value, stepScale.value / 2), count: lasting.count)
@@ -191,21 +206,34 @@ public struct Detector: Sendable {
     anomaly = nil
   }
 
-  /// Lets everything normal learn from a sample that was none.
-  private mutating func learn(
-    _ value: Double, _ residual: Double, _ step: Double, at season: SeasonalProfile.Offset,
-    interval: Double
-  ) {
-    let held = 4 * scale.value
-    let plain = value - level.value
+  /// Lets everything normal but the season learn from a sample that was none.
+  private mutating func learn(_ residual: Double, _ step: Double, interval: Double) {
     if cadence.count > 1 {
       if scale.count >= 2 { deviations.learn() }
       scale.update(residual)
       stepScale.update(step)
     }
-    level.update(residual, limit: Scale.reach * scale.value, gain: Self.levelGain)
+    // With a season the level is the mean of a whole period, and must not follow its course.
+    let gain =
+      profile.mode == .none
+      ? Self.levelGain : min(Self.levelGain, interval / Double(profile.period))
+    level.update(residual, limit: Scale.reach * scale.value, gain: gain)
+    anchor.update(level.value - anchor.value, limit: .infinity, gain: Self.anchorGain)
+  }
+
+  /// Lets the season learn; while it is young, from anomalies too, for they may be its rhythm.
+  private mutating func learnSeason(
+    _ plain: Double, at season: SeasonalProfile.Offset, interval: Double
+  ) {
+    let isYoung = profile.isYoung(after: known)
+    guard anomaly == nil || isYoung else { return }
+    let former = profile.mode
     profile.learn(
-      plain, at: season, limit: cadence.count < 20 ? .infinity : held, interval: interval)
+      plain, at: season, limit: isYoung ? .infinity : 4 * scale.value, interval: interval)
+    guard profile.mode != former else { return }
+    // What is left without the rhythm is another series, with a scale and tails of its own.
+    scale.restart(at: scale.value, count: Level.seedCount)
+    deviations.doubt()
   }
 }
 
@@ -222,6 +250,7 @@ extension Detector {
     cadence.encode(into: &writer)
     writer.write(known)
     level.encode(into: &writer)
+    anchor.encode(into: &writer)
     scale.encode(into: &writer)
     recent.encode(into: &writer)
     stepScale.encode(into: &writer)
@@ -251,6 +280,7 @@ extension Detector {
     cadence = try Cadence(from: &reader)
     known = try reader.double()
     level = try Level(from: &reader)
+    anchor = try Level(from: &reader)
     scale = try Scale(from: &reader)
     recent = try Level(from: &reader)
     stepScale = try Scale(from: &reader)

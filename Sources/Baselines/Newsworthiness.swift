@@ -12,7 +12,7 @@ struct Newsworthiness: Hashable, Sendable {
   static let noveltyMin = 86_400_000.0
   /// What a tenfold faster sampling takes off the strength of a novelty, below the standard interval
   /// of outbursts: more samples are more chances.
-  static let pace = 0.5
+  static let pace = 1.0
   /// What a step from sample to sample has to be stronger than a deviation from the level.
   static let stepHandicap = 0.075
 

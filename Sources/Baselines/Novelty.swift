@@ -16,6 +16,8 @@ struct Novelty: Hashable, Sendable {
   static let capacity = 48
   /// Share of the range within which a place is known.
   static let radius = 0.1
+  /// Samples that show no range yet: until then everything is one known place.
+  static let samplesMin = 60
   /// Smallest yardstick, in usual steps from sample to sample.
   static let noiseFloor = 10.0
   /// Share of a sample in the short running mean.
@@ -48,8 +50,9 @@ struct Novelty: Hashable, Sendable {
     count += 1
     if count == 1 { begin(at: value) }
     let offset = value - origin
-    // Two samples show no range yet: everything is known until the third.
-    let range = count < 3 ? Double.infinity : max(highest - lowest, Self.noiseFloor * step, floor)
+    let range =
+      count < Self.samplesMin
+      ? Double.infinity : max(highest - lowest, Self.noiseFloor * step, floor)
     if count > 1 { learnStep(abs(offset - previous)) }
     previous = offset
     recent += Self.recentGain * (offset - recent)

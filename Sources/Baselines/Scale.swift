@@ -30,7 +30,7 @@ struct Scale: Hashable, Sendable {
     let isSeed = count <= Level.seedCount || value == 0
     let share = 1 / Double(count)
     tight += max(Self.gain, share) * ((isSeed ? size : min(size, Self.reach * value)) - tight)
-    wide += max(Self.wideGain, share) * ((isSeed ? size : min(size, Self.wideReach * value)) - wide)
+    wide += max(Self.wideGain, share) * ((isSeed ? size : min(size, Self.wideReach * wide)) - wide)
   }
 
   /// The scale, in the unit of the series; 0 when it has never moved.

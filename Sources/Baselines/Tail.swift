@@ -20,6 +20,10 @@ struct Tail: Hashable, Sendable {
   /// That of a normal series comes out a little lighter; counts, whose values are few and far apart,
   /// would come out without any.
   static let lightestIndex = 0.15
+  /// Relative size of a step of the threshold, over its gain.
+  static let speed = 8.0
+  /// Heaviest tail believed in; with a heavier one not even the mean would exist.
+  static let heaviestIndex = 1.0
   /// Excesses that the prior counts for.
   static let priorWeight = 10.0
   /// Excesses after which the oldest are forgotten.
@@ -41,7 +45,7 @@ struct Tail: Hashable, Sendable {
   /// Takes one deviation, 0 or more.
   mutating func update(_ deviation: Double) {
     count += 1
-    let gain = 5 * max(0.002, 1 / (count + 20))
+    let gain = Self.speed * max(0.001, 1 / (count + 20))
     if deviation > threshold {
       let excess = log(min(deviation / threshold, Self.reach))
       excesses = min(excesses + 1, Self.memory)
@@ -53,16 +57,24 @@ struct Tail: Hashable, Sendable {
     threshold = max(threshold, 1e-3)
   }
 
+  /// Keeps what was learned, but lets what comes next replace it as fast as at the start.
+  mutating func doubt() {
+    count = 0
+    excesses = Self.priorWeight
+  }
+
+  private var believed: Double { min(max(index, Self.lightestIndex), Self.heaviestIndex) }
+
   /// Probability that a sample deviates by at least `deviation`, `share` at most.
   func probability(of deviation: Double) -> Double {
     guard deviation > threshold else { return Self.share }
-    return Self.share * pow(deviation / threshold, -1 / max(index, Self.lightestIndex))
+    return Self.share * pow(deviation / threshold, -1 / believed)
   }
 
   /// The deviation that a sample exceeds with `probability`.
   func deviation(atProbability probability: Double) -> Double {
     guard probability < Self.share else { return threshold }
-    return threshold * pow(Self.share / probability, max(index, Self.lightestIndex))
+    return threshold * pow(Self.share / probability, believed)
   }
 }
 

@@ -11,6 +11,8 @@ struct Conformance: ParsableCommand {
       RulesCommand.self,
       TemplatesCommand.self,
       RCACommand.self,
+      NABCommand.self,
+      CloudCommand.self,
       UnitTestsCommand.self,
     ]
   )
