@@ -390,9 +390,6 @@ extension SeriesStore {
     labels.filter { labels in matchers.allSatisfy { $0.matches(labels) } }
   }
 
-  /// Time of the oldest sample of a batch; nil when it has none.
-  public func oldestTime(of batch: borrowing SampleBatch) -> Int64? { batch.times.min() }
-
   /// Metric names of the series held, sorted.
   public func metricNames() -> [String] {
     byName.keys.sorted()
