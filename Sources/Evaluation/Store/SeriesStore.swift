@@ -234,6 +234,12 @@ public final class SeriesStore {
     numbers[labels] ?? add(labels)
   }
 
+  /// The number of the series with these labels; nil when there is none.
+  func numberIfKnown(_ labels: Labels) -> Int32? { numbers[labels] }
+
+  /// Numbers of the series with this metric name, in the order of appearance.
+  func numbers(named name: String) -> [Int32] { byName[name] ?? [] }
+
   /// Frees what every series' retention allows to forget, seen from `time`.
   public func trim(to time: Int64) {
     rings.trim(to: time)
