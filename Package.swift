@@ -84,6 +84,7 @@ targets += program(
   ])
 targets += program("tocsin-fixtures", ["Model", argumentParser])
 targets += suite(floor: 0, "TidyTests", [])
+targets += suite(floor: 7, "EndToEndTests", ["tocsin"])
 
 var dependencies: [Package.Dependency] = []
 if topFloor >= 3 {

@@ -27,6 +27,8 @@ public struct Tocsin: ~Copyable {
   public let context: IncidentContext
   /// Ticks evaluated, those of all groups.
   public private(set) var tickCount = 0
+  /// Time of the oldest sample that the engine began with; nil before there is one.
+  public private(set) var firstTime: Timestamp?
 
   private let evaluator: Evaluator
   let groups: [GroupRunner]
@@ -37,13 +39,14 @@ public struct Tocsin: ~Copyable {
   private var diagnostics: [Diagnostic] = []
   private var reportedRules: Set<String> = []
   private var evidence: [String: EvidenceCollection] = [:]
-  private var isStarted = false
+  private var gate: TimeGate
 
   /// An engine with the rules, catalogue and settings of `rules`.
   ///
   /// A rule that cannot be evaluated is reported as a diagnostic and left out.
   public init(rules: RuleSet, options: EngineOptions = EngineOptions()) {
     self.options = options
+    gate = TimeGate(reach: options.gapMax)
     context = IncidentContext(catalogue: rules.catalogue, settings: rules.incidents)
     store = SeriesStore(
       limits: options.limits, keepsEverything: options.keepsEverything,
@@ -93,11 +96,32 @@ public struct Tocsin: ~Copyable {
   }
 
   /// Takes over a batch of samples and changes, and evaluates what is due.
+  ///
+  /// Single samples whose time is far ahead of the stream are refused and counted.
   public mutating func ingest(_ batch: borrowing SampleBatch) -> [Effect] {
+    pendingChanges += batch.changes
+    if gate.admits(batch) { return take(batch) }
+    return take(gate.sort(batch))
+  }
+
+  /// Takes over the first samples of a stream that has come to a pause, though they are few.
+  public mutating func settle() -> [Effect] {
+    take(gate.settle(atEnd: false))
+  }
+
+  /// Samples refused because their time is far from that of all others.
+  public var implausibleCount: Int { gate.refused }
+
+  private mutating func take(_ pieces: [SampleBatch]) -> [Effect] {
+    var effects: [Effect] = []
+    for piece in pieces { effects += take(piece) }
+    return effects
+  }
+
+  private mutating func take(_ batch: borrowing SampleBatch) -> [Effect] {
     let previous = store.newestTime
     store.ingest(batch)
-    pendingChanges += batch.changes
-    if let oldest = store.oldestTime(of: batch) { start(at: oldest) }
+    if firstTime == nil, let oldest = gate.beginning(of: batch) { start(at: oldest) }
     guard let watermark else { return [] }
     if previous > .min, store.newestTime - previous > options.gapMax {
       return skipGap(after: Timestamp(milliseconds: previous), before: watermark)
@@ -107,22 +131,22 @@ public struct Tocsin: ~Copyable {
 
   /// Lets all groups begin with the first sample.
   private mutating func start(at time: Int64) {
-    guard !isStarted else { return }
-    isStarted = true
+    firstTime = Timestamp(milliseconds: time)
     for group in groups { group.start(at: Timestamp(milliseconds: time)) }
   }
 
   /// Evaluates every tick up to `time`, though no sample says that it is over: for live runs, in
   /// which the clock moves an idle stream on, so that staleness and `absent` show.
   public mutating func advance(to time: Timestamp) -> [Effect] {
-    advance(to: time, eagerly: true)
+    gate.advance(to: time.milliseconds)
+    return advance(to: time, eagerly: true)
   }
 
   /// Evaluates what is left at the end of a recording, its last moment included.
   public mutating func finish() -> [Effect] {
-    var effects: [Effect] = []
+    var effects = take(gate.settle(atEnd: true))
     if store.newestTime > .min {
-      effects = advance(to: Timestamp(milliseconds: store.newestTime), eagerly: true)
+      effects += advance(to: Timestamp(milliseconds: store.newestTime), eagerly: true)
     }
     effects += applyChanges(through: Timestamp(milliseconds: .max))
     for incident in book.openIncidents { effects += collectEvidence(incident) }
@@ -261,6 +285,7 @@ extension Tocsin {
   }
 
   private mutating func takeDiagnostics() -> [Effect] {
+    if let diagnostic = gate.takeDiagnostic() { diagnostics.append(diagnostic) }
     let all = diagnostics + store.takeDiagnostics()
     diagnostics = []
     return all.map(Effect.diagnostic)

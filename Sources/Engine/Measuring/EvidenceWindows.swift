@@ -7,46 +7,8 @@ import Rules
 extension LiveMeasurements {
   /// Points of a window at most: enough for a chart, and for statistics.
   private static let pointsMax = 240
-  /// Series of one service at most, in the order of their labels.
-  private static let seriesMax = 200
-
-  func windows(
-    of services: [String], from start: Timestamp, to end: Timestamp
-  ) -> [EvidenceWindow] {
-    var windows: [EvidenceWindow] = []
-    for service in services.sorted() {
-      let matchers = context.matchers(of: service)
-      let all = engine.store.labels(matching: matchers)
-        .filter { $0["alertname"] == nil && !($0.metricName ?? ":").contains(":") }.sorted()
-      for labels in all.prefix(Self.seriesMax) {
-        if let window = window(labels, of: service, from: start, to: end) { windows.append(window) }
-      }
-    }
-    return windows
-  }
-
-  /// One series as a chart would show it: counters as rates, sums of summaries as means.
-  private func window(
-    _ labels: Labels, of service: String, from start: Timestamp, to end: Timestamp
-  ) -> EvidenceWindow? {
-    let name = labels.metricName ?? ""
-    guard !name.hasSuffix("_bucket"), !name.hasSuffix("_created") else { return nil }
-    let selector = labels.description
-    var text = selector
-    if name.hasSuffix("_sum") {
-      let count = labels.merging([Labels.metricName: name.dropLast(4) + "_count"])
-      text = "rate(\(selector)[\(Self.rateWindow)]) / rate(\(count)[\(Self.rateWindow)])"
-    } else if name.hasSuffix("_total") || name.hasSuffix("_count") {
-      text = "rate(\(selector)[\(Self.rateWindow)])"
-    }
-    guard let expression = try? Expression(parsing: text),
-      let series = series(expression, from: start, to: end).first
-    else { return nil }
-    return EvidenceWindow(
-      labels: labels, title: name, service: service, times: series.times, values: series.values)
-  }
-
-  private static let rateWindow = "2m"
+  /// Windows of one incident's evidence at most; the report charts no more.
+  private static let evidenceMax = 12
 
   /// A range query's floats as columns.
   func series(
@@ -72,21 +34,27 @@ extension LiveMeasurements {
   }
 
   /// A step that a person would choose, so that at most `pointsMax` points come out.
-  private static func step(from start: Timestamp, to end: Timestamp) -> Milliseconds {
+  static func step(from start: Timestamp, to end: Timestamp) -> Milliseconds {
     let steps: [Milliseconds] = [15, 30, 60, 120, 300, 600, 1800, 3600, 21_600, 86_400]
     let span = end - start
     return steps.map { $0 * 1000 }.first { span / $0 <= Milliseconds(pointsMax) } ?? span
   }
 
   /// What the alerts of an incident watched, with bounds and bands: the charts of its report.
+  ///
+  /// Of thousands of instances the most telling are taken: of every rule the alert furthest from
+  /// what is normal, then of every rule the next one.
   func evidence(
     for incident: Incident, from start: Timestamp, to end: Timestamp
   ) -> [EvidenceWindow] {
     var windows: [EvidenceWindow] = []
-    for alert in incident.alerts {
-      guard let runner = runners[RuleKey(group: alert.group, alert: alert.alert)] else { continue }
-      for found in series(runner.watched, from: start, to: end)
-      where alert.covers(found.labels.removing(Labels.metricName)) {
+    var found: [RuleKey: [(labels: Labels, times: [Int64], values: [Double])]] = [:]
+    for alert in Self.mostTelling(incident.alerts) {
+      let key = RuleKey(group: alert.group, alert: alert.alert)
+      guard let runner = runners[key] else { continue }
+      let all = found[key] ?? series(runner.watched, from: start, to: end)
+      found[key] = all
+      for found in all where alert.covers(found.labels.removing(Labels.metricName)) {
         var labels = found.labels
         if labels.metricName == nil { labels[Labels.metricName] = alert.alert }
         var window = EvidenceWindow(
@@ -98,6 +66,35 @@ extension LiveMeasurements {
       }
     }
     return windows
+  }
+
+  /// At most `evidenceMax` alerts, dealt out in turn over the rules and services, worst first.
+  static func mostTelling(_ alerts: [AlertRecord]) -> [AlertRecord] {
+    guard alerts.count > evidenceMax else { return alerts }
+    struct Kind: Hashable {
+      var rule: RuleKey
+      var service: String?
+    }
+    var order: [Kind] = []
+    var byKind: [Kind: [Int]] = [:]
+    for (index, alert) in alerts.enumerated() {
+      let rule = RuleKey(group: alert.group, alert: alert.alert)
+      let kind = Kind(rule: rule, service: alert.service)
+      if byKind[kind] == nil { order.append(kind) }
+      byKind[kind, default: []].append(index)
+    }
+    for kind in order {
+      byKind[kind]?.sort { (alerts[$1].distance, $0) < (alerts[$0].distance, $1) }
+    }
+    var chosen: [Int] = []
+    var round = 0
+    while chosen.count < evidenceMax {
+      for kind in order where chosen.count < evidenceMax {
+        if let all = byKind[kind], round < all.count { chosen.append(all[round]) }
+      }
+      round += 1
+    }
+    return chosen.sorted().map { alerts[$0] }
   }
 
   private func addBand(
@@ -120,5 +117,17 @@ extension LiveMeasurements {
     window.expected = column(.expected)
     window.lower = column(.lower)
     window.upper = column(.upper)
+  }
+}
+
+extension AlertRecord {
+  /// How far its first value was from what is normal, as a multiple; never NaN.
+  fileprivate var distance: Double {
+    if let score = measure.score, !score.isNaN { return score.magnitude }
+    guard let bound = measure.threshold ?? measure.expected, bound != 0, firstValue != 0 else {
+      return 0
+    }
+    let ratio = (firstValue / bound).magnitude
+    return ratio.isFinite ? max(ratio, 1 / ratio) : 0
   }
 }

@@ -12,7 +12,11 @@ final class LiveMeasurements: MeasurementSource {
   let context: IncidentContext
   let engine: QueryEngine
   let runners: [RuleKey: RuleRunner]
+  let reader: WindowReader
+  var rosters: [String: ServiceRoster] = [:]
   private var queries: [String: [Measured]] = [:]
+  /// Whether there is anything to evaluate, by the selector's text.
+  private var selectors: [String: SeriesRoster] = [:]
   private let users: [String: (total: Expression?, affected: Expression?)]
 
   /// A rule as a transition names it.
@@ -30,6 +34,7 @@ final class LiveMeasurements: MeasurementSource {
   init(_ context: IncidentContext, _ evaluator: Evaluator, groups: [GroupRunner]) {
     self.context = context
     engine = QueryEngine(store: evaluator.store, options: EvaluationOptions())
+    reader = WindowReader(evaluator.store)
     var runners: [RuleKey: RuleRunner] = [:]
     for group in groups {
       for runner in group.runners where runner.rule.isAlert {
@@ -93,7 +98,7 @@ final class LiveMeasurements: MeasurementSource {
 
   /// The value of an expression whose result is a scalar or has one element.
   private func number(_ expression: Expression?, _ tick: Timestamp) -> Double? {
-    guard let expression, engine.store.mayHave(expression) else { return nil }
+    guard let expression, mayHave(expression) else { return nil }
     switch (try? engine.instant(expression, at: tick))?.value {
     case .scalar(let value): return value.isFinite ? value : nil
     case .vector(let samples):
@@ -101,6 +106,20 @@ final class LiveMeasurements: MeasurementSource {
       else { return nil }
       return value
     default: return nil
+    }
+  }
+
+  /// False when one of the expression's selectors selects no series at all, so that the expression
+  /// need not be evaluated.
+  private func mayHave(_ expression: Expression) -> Bool {
+    expression.selectors.allSatisfy { selector in
+      guard let name = selector.metricName else { return true }
+      guard engine.store.hasMetric(name) else { return false }
+      let key = selector.matchers.map(\.description).joined(separator: ",")
+      var roster = selectors[key] ?? SeriesRoster(selector.matchers)
+      engine.store.update(&roster)
+      selectors[key] = roster
+      return !roster.numbers.isEmpty
     }
   }
 
@@ -123,15 +142,5 @@ extension AlertRecord {
   /// True when every label of a series is a label of the alert too.
   func covers(_ series: Labels) -> Bool {
     series.pairs.allSatisfy { labels[$0.name] == $0.value }
-  }
-}
-
-extension SeriesStore {
-  /// False when some metric that the expression names has no series at all, so that the expression
-  /// need not be evaluated.
-  func mayHave(_ expression: Expression) -> Bool {
-    expression.selectors.contains { selector in
-      selector.metricName.map(hasMetric) ?? true
-    }
   }
 }

@@ -9,6 +9,8 @@ final class RingSet {
   private(set) var count = 0
   private var capacity: Int
   let workspace = RingWorkspace()
+  /// For whoever reads a ring from end to end without keeping its place.
+  let view = BlockView()
   private var tracks: [Int: HistogramTrack] = [:]
   private var starts: [Int: [Int64: Int64]] = [:]
 

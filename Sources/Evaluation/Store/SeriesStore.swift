@@ -234,6 +234,12 @@ public final class SeriesStore {
     numbers[labels] ?? add(labels)
   }
 
+  /// The number of the series with these labels; nil when there is none.
+  func numberIfKnown(_ labels: Labels) -> Int32? { numbers[labels] }
+
+  /// Numbers of the series with this metric name, in the order of appearance.
+  func numbers(named name: String) -> [Int32] { byName[name] ?? [] }
+
   /// Frees what every series' retention allows to forget, seen from `time`.
   public func trim(to time: Int64) {
     rings.trim(to: time)
@@ -389,9 +395,6 @@ extension SeriesStore {
   public func labels(matching matchers: [LabelMatcher]) -> [Labels] {
     labels.filter { labels in matchers.allSatisfy { $0.matches(labels) } }
   }
-
-  /// Time of the oldest sample of a batch; nil when it has none.
-  public func oldestTime(of batch: borrowing SampleBatch) -> Int64? { batch.times.min() }
 
   /// Metric names of the series held, sorted.
   public func metricNames() -> [String] {

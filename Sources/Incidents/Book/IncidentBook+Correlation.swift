@@ -22,7 +22,7 @@ extension IncidentBook {
     let keys = Set(IncidentCase.keys(of: record))
     let since = record.firedAt - context.settings.watchWindow
     if let index = watched.lastIndex(where: {
-      $0.closedAt >= since && !$0.troubleKeys.isDisjoint(with: keys)
+      $0.register.contains(record) && $0.closedAt >= since
     }) {
       reopen(index, with: record, context: context)
       return
@@ -33,7 +33,7 @@ extension IncidentBook {
   /// Where an alert is kept among the open incidents.
   func position(of id: String) -> (index: Int, position: Int)? {
     for index in active.indices where active[index].incident.mergedInto == nil {
-      if let position = active[index].incident.alerts.firstIndex(where: { $0.id == id }) {
+      if let position = active[index].position(of: id) {
         return (index, position)
       }
     }
@@ -47,11 +47,12 @@ extension IncidentBook {
   private func belongs(
     _ record: AlertRecord, to item: IncidentCase, context: IncidentContext
   ) -> Bool {
-    item.incident.alerts.contains { other in
-      guard context.areConnected(record, other) else { return false }
-      if record.service != nil, record.service == other.service, other.isFiring { return true }
-      let apart = record.activeSince - other.activeSince
-      return (apart < 0 ? 0 - apart : apart) <= context.settings.correlationWindow
+    item.register.places.contains { place in
+      let other = place.example
+      let isSameService = record.service != nil && record.service == other.service
+      if isSameService, place.firing > 0 { return true }
+      return place.hasOnset(near: record.activeSince, within: context.settings.correlationWindow)
+        && context.areConnected(record, other)
     }
   }
 
@@ -65,13 +66,15 @@ extension IncidentBook {
       id: hash.hexadecimal, title: "", services: [], severity: .low, start: record.activeSince,
       openedAt: record.firedAt)
     incident.predecessor =
-      watched.last { !$0.troubleKeys.isDisjoint(with: keys) }?.incident.id
+      watched.last { $0.register.contains(record) }?.incident.id
       ?? past.last { !keys.isDisjoint(with: $0.keys) }?.incident
     var item = IncidentCase(incident)
     let sentence = AlertSentence.fired(record)
     item.append(
       .opened, at: record.firedAt, "opened: \(sentence)", subject: record.id, limits: limits)
+    item.prepare(context: context)
     add(record, to: &item, context: context)
+    tellFirst(record, of: &item, context: context)
     let index =
       active.firstIndex {
         ($0.incident.openedAt, $0.incident.id) > (incident.openedAt, incident.id)
@@ -81,38 +84,32 @@ extension IncidentBook {
   }
 
   private mutating func join(_ index: Int, _ record: AlertRecord, context: IncidentContext) {
-    var item = active[index]
-    if item.incident.state == .monitoring {
-      item.append(
+    if active[index].incident.state == .monitoring {
+      active[index].append(
         .troubled, at: record.firedAt, "another alert fired while recovery was watched",
         subject: record.id, limits: limits)
     }
-    add(record, to: &item, context: context)
-    item.append(
-      .alertFiring, at: record.firedAt, AlertSentence.fired(record), subject: record.id,
-      limits: limits)
-    active[index] = item
-    tellChanges(index, context: context)
+    add(record, to: &active[index], context: context)
+    active[index].pending.append(PendingTurn(.alertFiring, record, at: record.firedAt))
   }
 
-  /// Puts an alert into an incident and brings start, services, timeline and title up to date.
+  /// Puts an alert into an incident and brings its start up to date.
   private func add(
     _ record: AlertRecord, to item: inout IncidentCase, context: IncidentContext
   ) {
-    var alerts = item.incident.alerts + [record]
-    alerts.sort { ($0.firedAt, $0.id) < ($1.firedAt, $1.id) }
-    let surplus = alerts.count { !$0.isFiring } - limits.endedAlerts
-    if surplus > 0 {
-      var dropped = 0
-      alerts.removeAll { alert in
-        guard !alert.isFiring, dropped < surplus else { return false }
-        dropped += 1
-        return true
-      }
+    item.insert(record, context: context)
+    // Letting go of some at a time keeps the work per alert small.
+    if item.register.endedCount > limits.endedAlerts * 5 / 4 {
+      item.dropEnded(beyond: limits.endedAlerts, context: context)
     }
-    item.incident.alerts = alerts
     item.incident.start = min(item.incident.start, record.activeSince)
     item.quietSince = nil
+  }
+
+  /// Tells the first alert of an incident, or of one that is back, at once.
+  private func tellFirst(
+    _ record: AlertRecord, of item: inout IncidentCase, context: IncidentContext
+  ) {
     item.tell(
       TimelineEntry(
         time: record.activeSince, kind: .symptom, text: AlertSentence.fired(record),
@@ -124,36 +121,40 @@ extension IncidentBook {
   private mutating func refire(
     _ index: Int, _ position: Int, with transition: AlertTransition, context: IncidentContext
   ) {
-    var item = active[index]
-    var record = item.incident.alerts[position]
-    record.lastValue = transition.value
-    record.measure = transition.measure
-    record.annotations = transition.annotations
-    guard !record.isFiring else {
-      // The engine repeats itself after a restart, or tells a newer value.
-      item.incident.alerts[position] = record
-      active[index] = item
-      return
+    // An alert that fires already: the engine repeats itself after a restart, or tells a newer
+    // value.
+    let wasFiring = active[index].incident.alerts[position].isFiring
+    active[index].change(position, context: context) { record in
+      record.lastValue = transition.value
+      record.measure = transition.measure
+      record.annotations = transition.annotations
+      guard !wasFiring else { return }
+      record.firstValue = transition.value
+      record.activeSince = transition.activeSince
+      record.endedAt = nil
+      record.ending = nil
+      record.firings += 1
     }
-    record.firstValue = transition.value
-    record.activeSince = transition.activeSince
-    record.endedAt = nil
-    record.ending = nil
-    record.firings += 1
-    item.incident.alerts[position] = record
-    item.quietSince = nil
-    let text = "\(AlertSentence.fired(record)), for the \(ordinal(record.firings)) time"
-    if item.incident.state == .monitoring {
-      item.append(.troubled, at: transition.time, text, subject: record.id, limits: limits)
+    guard !wasFiring else { return }
+    let record = active[index].incident.alerts[position]
+    active[index].quietSince = nil
+    if active[index].incident.state == .monitoring {
+      let text = "\(AlertSentence.fired(record)), for the \(ordinal(record.firings)) time"
+      active[index].append(
+        .troubled, at: transition.time, text, subject: record.id, limits: limits)
+      active[index].turn(
+        record, at: transition.time, text: text, settings: context.settings, limits: limits)
     } else {
-      item.append(.alertFiring, at: transition.time, text, subject: record.id, limits: limits)
+      active[index].pending.append(
+        PendingTurn(.alertFiring, record, at: transition.time, isRepeated: true))
     }
-    item.turn(record, at: transition.time, text: text, settings: context.settings, limits: limits)
-    active[index] = item
   }
 
   /// Two incidents turned out to be one trouble: the older takes the younger over.
   private mutating func merge(_ index: Int, into target: Int, context: IncidentContext) {
+    for place in [index, target] {
+      active[place].tellPending(settings: context.settings, limits: limits)
+    }
     var absorbed = active[index]
     var item = active[target]
     absorbed.incident.mergedInto = item.incident.id
@@ -176,7 +177,7 @@ extension IncidentBook {
     }
     for action in absorbed.incident.actionItems { item.incident.actionItems.append(action) }
     item.incident.peakSeverity = max(item.incident.peakSeverity, absorbed.incident.peakSeverity)
-    item.turns = (item.turns + absorbed.turns).sorted { ($0.time, $0.alert) < ($1.time, $1.alert) }
+    item.turns.merge(absorbed.turns) { ($0 + $1).sorted() }
     item.toldChanges = Set(item.toldChanges + absorbed.toldChanges).sorted()
     if item.incident.acknowledgedAt == nil, let taken = absorbed.incident.acknowledgedAt {
       item.incident.acknowledgedAt = taken
@@ -189,6 +190,8 @@ extension IncidentBook {
     for position in alerts.indices where alerts[position].isFiring {
       absorbed.incident.alerts[position].endedAt = at
     }
+    item.register.build(from: item.incident.alerts, context: context)
+    absorbed.register.build(from: absorbed.incident.alerts, context: context)
     item.name(context: context)
     active[target] = item
     active[index] = absorbed
@@ -216,32 +219,23 @@ extension IncidentBook {
       active.firstIndex {
         ($0.incident.openedAt, $0.incident.id) > (item.incident.openedAt, item.incident.id)
       } ?? active.endIndex
-    if let position = item.incident.alerts.firstIndex(where: { $0.id == record.id }) {
-      var known = record
-      known.firings = item.incident.alerts[position].firings + 1
-      known.firedAt = item.incident.alerts[position].firedAt
-      item.incident.alerts[position] = known
+    if let position = item.position(of: record.id) {
+      item.change(position, context: context) { known in
+        let old = known
+        known = record
+        known.firings = old.firings + 1
+        known.firedAt = old.firedAt
+      }
+      let known = item.incident.alerts[position]
       item.quietSince = nil
       item.turn(
         known, at: record.firedAt, text: AlertSentence.fired(known), settings: context.settings,
         limits: limits)
     } else {
       add(record, to: &item, context: context)
+      tellFirst(record, of: &item, context: context)
     }
     active.insert(item, at: index)
     tellChanges(index, context: context)
   }
-}
-
-/// "2nd", "3rd", "11th".
-private func ordinal(_ number: Int) -> String {
-  let suffix =
-    switch (number % 100, number % 10) {
-    case (11...13, _): "th"
-    case (_, 1): "st"
-    case (_, 2): "nd"
-    case (_, 3): "rd"
-    default: "th"
-    }
-  return "\(number)\(suffix)"
 }

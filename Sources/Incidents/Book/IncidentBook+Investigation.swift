@@ -3,16 +3,17 @@ import Rules
 
 /// The questions a responder asks first, asked by the book at the right moments.
 extension IncidentBook {
-  /// How long to wait between two looks at the metrics of an open incident.
-  static let investigationInterval: Milliseconds = 120_000
-  /// For how long after the opening the metrics are looked at again.
-  static let investigationSpan: Milliseconds = 1_800_000
+  /// How long to wait at least between two looks at the metrics of an open incident.
+  static let investigationInterval: Milliseconds = 60_000
+  /// After a look this share of the incident's age passes before the next one: the older it is, the
+  /// less a few new samples say.
+  static let investigationShare: Int64 = 2
 
-  /// True when newer samples may change the findings.
+  /// True when newer samples or alerts may change the findings.
   func isInvestigationDue(_ index: Int, at tick: Timestamp) -> Bool {
     guard let last = active[index].investigatedAt else { return true }
-    let isYoung = tick - active[index].incident.openedAt <= Self.investigationSpan
-    return isYoung && tick - last >= Self.investigationInterval
+    let age = last - active[index].incident.openedAt
+    return tick - last >= max(Self.investigationInterval, age / Self.investigationShare)
   }
 
   /// Looks at the metrics of the services in trouble and of what they depend on.
@@ -20,22 +21,24 @@ extension IncidentBook {
     _ index: Int, at tick: Timestamp, context: IncidentContext,
     measuring source: some MeasurementSource
   ) {
-    var item = active[index]
-    guard item.incident.mergedInto == nil else { return }
-    item.investigatedAt = tick
-    let old = item.incident
+    guard active[index].incident.mergedInto == nil else { return }
+    active[index].investigatedAt = tick
+    let old = active[index].incident
     let near = neighbourhood(of: old, context: context)
     let from = old.start - context.settings.evidenceMargin
     let windows = source.windows(of: near, from: from, to: tick)
     let findings = Investigation(context: context).findings(
       for: old, windows: windows, changes: changes, limits: limits)
-    item.incident.deviations = findings.deviations
-    item.incident.suspects = findings.suspects
-    item.incident.nextSteps = Playbook(context: context).steps(
-      for: item.incident, changes: changes)
-    item.name(context: context)
-    if item.incident != old { item.isTouched = true }
-    active[index] = item
+    active[index].incident.deviations = findings.deviations
+    active[index].incident.suspects = findings.suspects
+    let steps = Playbook(context: context).steps(for: active[index].incident, changes: changes)
+    active[index].incident.nextSteps = steps
+    active[index].name(context: context)
+    if findings.deviations != old.deviations || findings.suspects != old.suspects
+      || steps != old.nextSteps || active[index].incident.services != old.services
+    {
+      active[index].isTouched = true
+    }
   }
 
   /// The services in trouble, then what they depend on, nearest first.
@@ -51,22 +54,21 @@ extension IncidentBook {
 
   /// Writes the changes near an incident into its timeline, each once.
   mutating func tellChanges(_ index: Int, context: IncidentContext) {
-    var item = active[index]
-    guard item.incident.mergedInto == nil else { return }
-    let from = item.incident.start - context.settings.changeWindow
-    for change in changes where change.time >= from && !item.toldChanges.contains(change.id) {
-      guard isNear(change, item.incident, context: context) else { continue }
-      item.toldChanges.append(change.id)
-      item.toldChanges.sort()
+    guard active[index].incident.mergedInto == nil, !changes.isEmpty else { return }
+    let from = active[index].incident.start - context.settings.changeWindow
+    for change in changes
+    where change.time >= from && !active[index].toldChanges.contains(change.id) {
+      guard isNear(change, active[index].incident, context: context) else { continue }
+      active[index].toldChanges.append(change.id)
+      active[index].toldChanges.sort()
       let text = ChangeSentence.told(change)
-      item.append(
-        .change, at: max(change.time, item.incident.openedAt), text, subject: change.id,
-        limits: limits)
-      item.tell(
+      let opened = active[index].incident.openedAt
+      active[index].append(
+        .change, at: max(change.time, opened), text, subject: change.id, limits: limits)
+      active[index].tell(
         TimelineEntry(time: change.time, kind: .change, text: text, service: change.service),
         limits: limits)
     }
-    active[index] = item
   }
 
   /// True for changes to a service in trouble or to one that it depends on; without a catalogue
@@ -86,9 +88,11 @@ extension IncidentCase {
   /// Brings order of services and title up to date: the presumed cause comes first.
   mutating func name(context: IncidentContext) {
     var onset: [String: Timestamp] = [:]
-    for alert in incident.alerts {
-      guard let service = alert.service else { continue }
-      onset[service] = min(onset[service] ?? alert.activeSince, alert.activeSince)
+    for place in register.places {
+      guard let service = place.example.service, let first = place.onsets.first?.time else {
+        continue
+      }
+      onset[service] = min(onset[service] ?? first, first)
     }
     let names = onset.keys.sorted()
     func depth(_ name: String) -> Int {

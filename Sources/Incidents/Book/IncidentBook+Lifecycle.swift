@@ -8,29 +8,30 @@ extension IncidentBook {
     _ id: String, with transition: AlertTransition, context: IncidentContext
   ) {
     guard let (index, position) = position(of: id) else { return }
-    var item = active[index]
-    var record = item.incident.alerts[position]
-    guard record.isFiring else { return }
-    record.endedAt = transition.time
-    record.ending = transition.ending ?? .cleared
-    record.lastValue = transition.value
-    record.measure = transition.measure
-    item.incident.alerts[position] = record
-    let text = AlertSentence.ended(record)
-    item.append(.alertResolved, at: transition.time, text, subject: id, limits: limits)
-    item.turn(record, at: transition.time, text: text, settings: context.settings, limits: limits)
-    if item.firing.isEmpty {
-      let isVanished = item.incident.alerts.contains { $0.ending == .vanished }
-      let period = spoken(duration: context.settings.verification)
-      item.append(
-        .monitoring, at: transition.time,
-        isVanished
-          ? "no alert fires any more, but data stopped; waiting \(period) for it to return"
-          : "all alerts cleared; recovery is watched for \(period)", limits: limits)
-      item.quietSince = transition.time
-      item.hasUnread = false
+    guard active[index].incident.alerts[position].isFiring else { return }
+    active[index].change(position, context: context) { record in
+      record.endedAt = transition.time
+      record.ending = transition.ending ?? .cleared
+      record.lastValue = transition.value
+      record.measure = transition.measure
     }
-    active[index] = item
+    active[index].pending.append(
+      PendingTurn(.alertResolved, active[index].incident.alerts[position], at: transition.time))
+  }
+
+  /// Tells the ends of a tick, and starts the verification of an incident without firing alerts.
+  mutating func tellEnds(_ index: Int, at tick: Timestamp, context: IncidentContext) {
+    active[index].tellPending(settings: context.settings, limits: limits)
+    guard !active[index].register.hasFiring else { return }
+    let isVanished = active[index].incident.alerts.contains { $0.ending == .vanished }
+    let period = spoken(duration: context.settings.verification)
+    active[index].append(
+      .monitoring, at: tick,
+      isVanished
+        ? "no alert fires any more, but data stopped; waiting \(period) for it to return"
+        : "all alerts cleared; recovery is watched for \(period)", limits: limits)
+    active[index].quietSince = tick
+    active[index].hasUnread = false
   }
 
   // MARK: Severity
@@ -40,20 +41,21 @@ extension IncidentBook {
     _ index: Int, at tick: Timestamp, context: IncidentContext,
     measuring source: some MeasurementSource
   ) {
-    var item = active[index]
-    let alerts = item.firing
-    guard !alerts.isEmpty, item.incident.mergedInto == nil else { return }
+    guard active[index].register.hasFiring, active[index].incident.mergedInto == nil else {
+      return
+    }
+    active[index].gradedAt = tick
+    let alerts = SeverityGrader(context).representatives(of: active[index].incident.alerts)
     let names = Set(alerts.compactMap(\.service)).sorted()
     let evidence = SeverityGrader.Evidence(
       alerts: alerts, services: names.map { ($0, source.measures(of: $0, at: tick)) })
     let grade = SeverityGrader(context).grade(evidence)
-    if !item.isGraded {
-      item.open(grade, at: tick, limits: limits)
+    if !active[index].isGraded {
+      active[index].open(grade, at: tick, limits: limits)
     } else {
-      item.regrade(grade, at: tick, hold: context.settings.fallHold, limits: limits)
+      active[index].regrade(grade, at: tick, hold: context.settings.fallHold, limits: limits)
     }
-    item.setTarget(at: tick, context: context)
-    active[index] = item
+    active[index].setTarget(at: tick, context: context)
   }
 
   /// Escalates an incident that nobody has taken by its target.
@@ -117,6 +119,15 @@ extension IncidentBook {
 }
 
 extension IncidentCase {
+  /// How often an incident is graded while no alert comes, goes or is about to change the grade.
+  static let gradeInterval: Milliseconds = 60_000
+
+  /// True when the numbers behind the grade may be other ones by now.
+  func isGradeDue(at tick: Timestamp) -> Bool {
+    guard lowerSince == nil, let gradedAt else { return true }
+    return tick - gradedAt >= Self.gradeInterval
+  }
+
   /// True when there is something to investigate and to hand out.
   var needsAttention: Bool {
     (isTouched || !fresh.isEmpty) && incident.mergedInto == nil
@@ -228,20 +239,8 @@ extension IncidentCase {
     _ record: AlertRecord, at time: Timestamp, text: String, settings: IncidentSettings,
     limits: IncidentLimits
   ) {
-    turns.append(Turn(alert: record.id, time: time))
-    turns.removeAll { time - $0.time > settings.flapWindow }
-    let count = turns.count { $0.alert == record.id }
-    if !incident.isFlapping, count >= settings.flapCount {
-      incident.isFlapping = true
-      let window = spoken(duration: settings.flapWindow)
-      let text =
-        "\(record.alert) is flapping: \(count) changes within \(window); "
-        + "further ones are counted, not told"
-      append(.flapping, at: time, text, subject: record.id, limits: limits)
-      tell(
-        TimelineEntry(time: time, kind: .state, text: text, service: record.service),
-        limits: limits)
-    } else if !incident.isFlapping {
+    let isTold = !note(record, at: time, settings: settings, limits: limits)
+    if isTold, !incident.isFlapping {
       let kind: TimelineEntry.Kind = record.isFiring ? .symptom : .recovery
       // A symptom begins with its condition, which may be before the alert fires.
       let at = record.isFiring ? record.activeSince : time
@@ -250,12 +249,36 @@ extension IncidentCase {
     }
   }
 
+  /// Notes an alert's turn without telling it.
+  ///
+  /// - Returns: true when it is the turn that makes the incident flap.
+  @discardableResult
+  mutating func note(
+    _ record: AlertRecord, at time: Timestamp, settings: IncidentSettings, limits: IncidentLimits
+  ) -> Bool {
+    turns[record.id, default: []].append(time)
+    turns[record.id]?.removeAll { time - $0 > settings.flapWindow }
+    let count = turns[record.id]?.count ?? 0
+    guard !incident.isFlapping, count >= settings.flapCount else { return false }
+    incident.isFlapping = true
+    let window = spoken(duration: settings.flapWindow)
+    let text =
+      "\(record.alert) is flapping: \(count) changes within \(window); "
+      + "further ones are counted, not told"
+    append(.flapping, at: time, text, subject: record.id, limits: limits)
+    tell(
+      TimelineEntry(time: time, kind: .state, text: text, service: record.service),
+      limits: limits)
+    return true
+  }
+
   /// True while some alert has turned too often within the window that ends at `tick`.
   mutating func stillFlaps(at tick: Timestamp, settings: IncidentSettings) -> Bool {
-    turns.removeAll { tick - $0.time > settings.flapWindow }
-    var counts: [String: Int] = [:]
-    for turn in turns { counts[turn.alert, default: 0] += 1 }
-    return counts.values.contains { $0 >= settings.flapCount }
+    turns = turns.compactMapValues { times in
+      let rest = times.filter { tick - $0 <= settings.flapWindow }
+      return rest.isEmpty ? nil : rest
+    }
+    return turns.values.contains { $0.count >= settings.flapCount }
   }
 }
 

@@ -70,16 +70,33 @@ public struct IncidentBook: Hashable, Sendable, Codable {
     for transition in transitions where transition.kind != .pending {
       last[AlertRecord.id(of: transition)] = transition
     }
+    for index in active.indices { active[index].prepare(context: context) }
+    for index in watched.indices { watched[index].prepare(context: context) }
     let ordered = last.sorted { ($0.value.activeSince, $0.key) < ($1.value.activeSince, $1.key) }
     for (_, transition) in ordered where transition.kind == .firing {
       fire(transition, context: context)
     }
+    for index in active.indices where !active[index].pending.isEmpty {
+      active[index].tellPending(settings: context.settings, limits: limits)
+      tellChanges(index, context: context)
+    }
     for (id, transition) in ordered where transition.kind == .resolved {
       end(id, with: transition, context: context)
     }
+    for index in active.indices where !active[index].pending.isEmpty {
+      tellEnds(index, at: tick, context: context)
+    }
     for index in active.indices where active[index].needsAttention {
-      investigate(index, at: tick, context: context, measuring: source)
+      let before = active[index].isGraded ? active[index].incident.severity : nil
+      if isInvestigationDue(index, at: tick) {
+        investigate(index, at: tick, context: context, measuring: source)
+      } else {
+        active[index].name(context: context)
+      }
       grade(index, at: tick, context: context, measuring: source)
+      if let before, active[index].incident.severity > before {
+        investigate(index, at: tick, context: context, measuring: source)
+      }
     }
     return takeChanges(at: tick)
   }
@@ -91,10 +108,13 @@ public struct IncidentBook: Hashable, Sendable, Codable {
   ) -> [IncidentChange] {
     now = max(now, tick)
     for index in active.indices {
+      active[index].prepare(context: context)
       if active[index].incident.state == .monitoring {
         verify(index, at: tick, context: context, measuring: source)
       } else {
-        grade(index, at: tick, context: context, measuring: source)
+        if active[index].isGradeDue(at: tick) {
+          grade(index, at: tick, context: context, measuring: source)
+        }
         remind(index, at: tick, context: context)
         if isInvestigationDue(index, at: tick) {
           investigate(index, at: tick, context: context, measuring: source)

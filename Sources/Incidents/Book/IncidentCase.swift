@@ -15,12 +15,18 @@ struct IncidentCase: Hashable, Sendable, Codable {
   var hasUnread = false
   /// False until the first grade, which is no change of severity.
   var isGraded = false
-  /// When alerts turned from firing to resolved or back, oldest first.
-  var turns: [Turn] = []
+  /// When alerts turned from firing to resolved or back, by alert, oldest first.
+  var turns: [String: [Timestamp]] = [:]
   /// The highest level whose response target has passed without an answer.
   var escalatedLevel: Severity?
   /// The tick of the last investigation.
   var investigatedAt: Timestamp?
+  /// The tick of the last grade.
+  var gradedAt: Timestamp?
+  /// What makes its alerts quick to find; follows from `incident.alerts`.
+  var register = AlertRegister()
+  /// What came and went in the call that is being carried out; empty between calls.
+  var pending: [PendingTurn] = []
   /// Changes already told in the timeline, by id, sorted.
   var toldChanges: [String] = []
   /// Number of events that have ever been appended.
@@ -30,10 +36,9 @@ struct IncidentCase: Hashable, Sendable, Codable {
   /// Set when something changed that no event tells.
   var isTouched = false
 
-  /// An alert's turn from firing to resolved or back.
-  struct Turn: Hashable, Sendable, Codable {
-    var alert: String
-    var time: Timestamp
+  private enum CodingKeys: String, CodingKey {
+    case incident, lowerSince, lowerLevel, quietSince, hasUnread, isGraded, turns, escalatedLevel
+    case investigatedAt, gradedAt, toldChanges, sequence, fresh, isTouched
   }
 
   init(_ incident: Incident) {
@@ -61,7 +66,7 @@ struct IncidentCase: Hashable, Sendable, Codable {
     if incident.events.count < limits.events || event.kind.changesState {
       incident.events.append(event)
     }
-    incident.state = IncidentState(after: incident.events)
+    if event.kind.changesState { incident.state = IncidentState(after: incident.events) }
   }
 
   /// Writes into the timeline, in order of time; equal lines are written once.

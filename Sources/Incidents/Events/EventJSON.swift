@@ -8,6 +8,8 @@ public import Rules
 public enum EventJSON {
   /// The version of the events' form.
   public static let version = 1
+  /// Alerts listed in one event of an incident; where there are more, `alert_count` says how many.
+  static let alertsMax = 50
 
   /// `alert.pending`, `alert.firing` or `alert.resolved`.
   public static func line(_ transition: AlertTransition, service: String? = nil) -> String {
@@ -45,7 +47,10 @@ public enum EventJSON {
       json.field("merged_into", incident.mergedInto)
       if incident.isFlapping { json.field("flapping", true) }
       json.key("alerts")
-      json.array { json in for alert in incident.alerts { write(alert, to: &json) } }
+      json.array { json in
+        for alert in incident.alerts.prefix(alertsMax) { write(alert, to: &json) }
+      }
+      if incident.alerts.count > alertsMax { json.field("alert_count", incident.alerts.count) }
       json.key("factors")
       json.array { json in for factor in incident.factors { write(factor, to: &json) } }
       json.key("suspects")

@@ -2,6 +2,39 @@
 ///
 /// "DatabaseCPUHigh" and "database_cpu_high" both give database, CPU, High in the case they have.
 func words(of text: String) -> [String] {
+  text.utf8.allSatisfy { $0 < 0x80 } ? plainWords(of: text) : anyWords(of: text)
+}
+
+/// The words of an ASCII text, found byte by byte.
+private func plainWords(of text: String) -> [String] {
+  let bytes = Array(text.utf8)
+  func isUpper(_ byte: UInt8) -> Bool { byte >= 0x41 && byte <= 0x5a }
+  func isLower(_ byte: UInt8) -> Bool { byte >= 0x61 && byte <= 0x7a }
+  func isDigit(_ byte: UInt8) -> Bool { byte >= 0x30 && byte <= 0x39 }
+  var words: [String] = []
+  var start = 0
+  func end(_ index: Int) {
+    if index > start { words.append(String(decoding: bytes[start..<index], as: UTF8.self)) }
+  }
+  for (index, byte) in bytes.enumerated() {
+    guard isUpper(byte) || isLower(byte) || isDigit(byte) else {
+      end(index)
+      start = index + 1
+      continue
+    }
+    guard index > start, isUpper(byte) else { continue }
+    let startsWord = index + 1 < bytes.count && isLower(bytes[index + 1])
+    if !isUpper(bytes[index - 1]) || startsWord {
+      end(index)
+      start = index
+    }
+  }
+  end(bytes.count)
+  return words
+}
+
+/// The words of a text in any script.
+private func anyWords(of text: String) -> [String] {
   var words: [String] = []
   var word: [Character] = []
   let characters = Array(text)

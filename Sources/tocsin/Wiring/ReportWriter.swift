@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Incidents
 import Model
 import Reports
@@ -14,8 +15,15 @@ struct ReportWriter {
   func write(_ reports: [Report]) throws {
     for (index, report) in reports.enumerated() {
       let text = isHTML ? HTMLReport.render(report) : MarkdownReport.render(report)
-      try Data(text.utf8).write(to: URL(fileURLWithPath: path(index)), options: .atomic)
+      try write(Data(text.utf8), to: path(index))
     }
+  }
+
+  /// Puts a whole file in the place of an old one; a device or a pipe is written to, not replaced.
+  private func write(_ data: Data, to path: String) throws {
+    var status = stat()
+    let isSpecial = stat(path, &status) == 0 && status.st_mode & S_IFMT != S_IFREG
+    try data.write(to: URL(fileURLWithPath: path), options: isSpecial ? [] : .atomic)
   }
 
   private var isHTML: Bool { path.hasSuffix(".html") || path.hasSuffix(".htm") }

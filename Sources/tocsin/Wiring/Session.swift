@@ -17,7 +17,6 @@ struct Session: ~Copyable {
   private let output: ResultOutput
   private let reports: [ReportWriter]
   private var counts = InputCounts()
-  private var firstTime: Timestamp?
   private var progress: ProgressDisplay
 
   init(rules: RuleSet, options: RunOptions, output form: OutputOptions, isLive: Bool) throws {
@@ -41,9 +40,6 @@ struct Session: ~Copyable {
   private mutating func take(_ delivery: borrowing Delivery) throws {
     for diagnostic in delivery.diagnostics { StandardError.write(diagnostic.description) }
     counts = InputCounts(delivery.progress) ?? counts
-    if firstTime == nil, let first = delivery.batch.times.min() {
-      firstTime = Timestamp(milliseconds: first)
-    }
     try act(on: tocsin.ingest(delivery.batch))
     progress.show(counts, at: tocsin.watermark)
   }
@@ -61,6 +57,7 @@ struct Session: ~Copyable {
         lastArrival = wallClock()
         try take(feed.delivery)
       case .timedOut:
+        try act(on: tocsin.settle())
         let idle = wallClock() - lastArrival - Self.patience
         guard tocsin.store.newestTime > .min, idle > 0 else { continue }
         try act(on: tocsin.advance(to: Timestamp(milliseconds: tocsin.store.newestTime) + idle))
@@ -101,7 +98,7 @@ struct Session: ~Copyable {
     try act(on: tocsin.finish())
     let end = Timestamp(milliseconds: max(tocsin.store.newestTime, 0))
     let summary = RunSummary(
-      start: firstTime ?? end, end: end, samples: Int64(counts.samples),
+      start: tocsin.firstTime ?? end, end: end, samples: Int64(counts.samples),
       series: Int64(tocsin.store.seriesCount), ticks: Int64(tocsin.tickCount),
       badLines: Int64(counts.badLines), incidents: ledger.incidents)
     try printer.finish(summary)
@@ -127,6 +124,7 @@ struct Session: ~Copyable {
       stored          \(counts.stored)
       unselected      \(counts.unselected)
       late            \(counts.late), reordered \(counts.reordered)
+      implausible     \(tocsin.implausibleCount) of a time far from all others
       duplicate       \(counts.duplicate), conflicting \(counts.conflicting)
       over limits     \(counts.overLimit) samples of \(counts.seriesRefused) series
       unreadable      \(self.counts.badLines) lines, \(counts.malformed) samples

@@ -1,0 +1,164 @@
+import Evaluation
+import Incidents
+import Model
+
+/// Reads one series as a chart would show it: gauges as they are, counters as rates, sums of
+/// summaries as means, on a grid of round moments.
+final class WindowReader {
+  private let store: SeriesStore
+  private var times: [Int64] = []
+  private var values: [Double] = []
+  private var countTimes: [Int64] = []
+  private var countValues: [Double] = []
+
+  /// A gauge is shown for so long after its last sample.
+  private static let lookBack: Milliseconds = 300_000
+  /// Rates are taken over so long.
+  private static let rateWindow: Milliseconds = 120_000
+
+  init(_ store: SeriesStore) { self.store = store }
+
+  /// A series that is worth looking at.
+  struct Series {
+    let number: Int32
+    let labels: Labels
+    let name: String
+    let kind: Kind
+
+    enum Kind {
+      case gauge
+      case counter
+      /// The sum of a summary, divided by the count with these labels.
+      case sum(count: Labels)
+    }
+
+    /// Nil for alerts, recorded results, buckets and creation times.
+    init?(_ number: Int32, in store: SeriesStore) {
+      let labels = store.labels(of: number)
+      guard labels["alertname"] == nil, let name = labels.metricName,
+        !name.utf8.contains(UInt8(ascii: ":")), !name.hasSuffix("_bucket"),
+        !name.hasSuffix("_created")
+      else { return nil }
+      self.number = number
+      self.labels = labels
+      self.name = name
+      if name.hasSuffix("_sum") {
+        kind = .sum(count: labels.merging([Labels.metricName: name.dropLast(4) + "_count"]))
+      } else {
+        kind = name.hasSuffix("_total") || name.hasSuffix("_count") ? .counter : .gauge
+      }
+    }
+  }
+
+  /// The window of a series of `service`; nil when it has no point in it.
+  func window(
+    _ series: Series, of service: String, from start: Timestamp, to end: Timestamp
+  ) -> EvidenceWindow? {
+    let step = LiveMeasurements.step(from: start, to: end)
+    // The grid does not depend on the window's start, so that windows of one series fit together.
+    let round = start.milliseconds / step * step
+    let grid = stride(
+      from: round < start.milliseconds ? round + step : round, through: end.milliseconds,
+      by: Int(step))
+    var points: (times: [Int64], values: [Double]) = ([], [])
+    points.times.reserveCapacity(grid.underestimatedCount)
+    points.values.reserveCapacity(grid.underestimatedCount)
+    switch series.kind {
+    case .gauge:
+      store.read(series.number, after: start - Self.lookBack, through: end, &times, &values)
+      readGauge(grid, into: &points)
+    case .counter:
+      store.read(series.number, after: start - Self.rateWindow, through: end, &times, &values)
+      Self.accumulate(&times, &values)
+      readRate(grid, into: &points)
+    case .sum(let count):
+      guard let other = store.knownNumber(of: count) else { return nil }
+      let from = start - Self.rateWindow
+      store.read(series.number, after: from, through: end, &times, &values)
+      store.read(other, after: from, through: end, &countTimes, &countValues)
+      Self.accumulate(&times, &values)
+      Self.accumulate(&countTimes, &countValues)
+      readMean(grid, into: &points)
+    }
+    guard !points.times.isEmpty else { return nil }
+    return EvidenceWindow(
+      labels: series.labels, title: series.name, service: service, times: points.times,
+      values: points.values)
+  }
+
+  /// The last sample within the look-back; none after a stale marker.
+  private func readGauge(
+    _ grid: StrideThrough<Int64>, into points: inout (times: [Int64], values: [Double])
+  ) {
+    var next = 0
+    for moment in grid {
+      while next < times.count, times[next] <= moment { next += 1 }
+      guard next > 0, times[next - 1] > moment - Self.lookBack,
+        !StaleMarker.isStale(values[next - 1])
+      else { continue }
+      points.times.append(moment)
+      points.values.append(values[next - 1])
+    }
+  }
+
+  /// The increase a second between the first and the last sample of the trailing window.
+  private func readRate(
+    _ grid: StrideThrough<Int64>, into points: inout (times: [Int64], values: [Double])
+  ) {
+    var edge = WindowEdges()
+    for moment in grid {
+      edge.move(to: moment, in: times, width: Self.rateWindow)
+      guard let (first, last) = edge.pair else { continue }
+      let seconds = Double(times[last] - times[first]) / 1000
+      points.times.append(moment)
+      points.values.append((values[last] - values[first]) / seconds)
+    }
+  }
+
+  /// The increase of the sum over that of the count; NaN where nothing was counted.
+  private func readMean(
+    _ grid: StrideThrough<Int64>, into points: inout (times: [Int64], values: [Double])
+  ) {
+    var edge = WindowEdges()
+    var countEdge = WindowEdges()
+    for moment in grid {
+      edge.move(to: moment, in: times, width: Self.rateWindow)
+      countEdge.move(to: moment, in: countTimes, width: Self.rateWindow)
+      guard let (first, last) = edge.pair, let (from, to) = countEdge.pair else { continue }
+      points.times.append(moment)
+      points.values.append((values[last] - values[first]) / (countValues[to] - countValues[from]))
+    }
+  }
+
+  /// Makes a counter's values rise over its resets, and leaves out stale markers.
+  private static func accumulate(_ times: inout [Int64], _ values: inout [Double]) {
+    var kept = 0
+    var lost = 0.0
+    var previous = 0.0
+    for index in values.indices {
+      let value = values[index]
+      guard !StaleMarker.isStale(value) else { continue }
+      if kept > 0, value < previous { lost += previous }
+      previous = value
+      times[kept] = times[index]
+      values[kept] = value + lost
+      kept += 1
+    }
+    times.removeLast(times.count - kept)
+    values.removeLast(values.count - kept)
+  }
+}
+
+/// The first and the last sample of a window that only moves forward.
+private struct WindowEdges {
+  private var first = 0
+  private var end = 0
+
+  /// Indices of the two; nil when the window holds fewer than two samples.
+  var pair: (Int, Int)? { end - first >= 2 ? (first, end - 1) : nil }
+
+  mutating func move(to moment: Int64, in times: [Int64], width: Milliseconds) {
+    while end < times.count, times[end] <= moment { end += 1 }
+    while first < end, times[first] <= moment - width { first += 1 }
+  }
+}

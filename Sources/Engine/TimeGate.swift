@@ -1,0 +1,164 @@
+import Model
+
+/// Keeps a few samples of a wild time from moving event time for all others.
+///
+/// A sample more than `reach` ahead of the stream is held back. It is refused as soon as ordinary
+/// samples go on, and it is right when they do not: when several samples of more than one moment
+/// agree that time has jumped. The first samples of a stream have nothing to be held against, so they
+/// wait for each other and the odd ones among them are refused. The outcome depends on the order of
+/// the samples alone, not on how they are cut into batches.
+struct TimeGate {
+  /// Samples that were refused.
+  private(set) var refused = 0
+  private let reach: Milliseconds
+  /// The newest time that passed; nil while the first samples wait.
+  private var newest: Int64?
+  /// What is older has nothing to do with the beginning of the stream.
+  private var floor = Int64.min
+  private var passed = 0
+  private var held = SampleBatch()
+  private var report: Diagnostic?
+
+  /// Samples that must agree on a new time.
+  private static let witnesses = 8
+  /// Samples held back at most; so many are believed, whatever their times.
+  private static let heldMax = 65_536
+  /// How many times the usual distance from the median a time must be to be odd.
+  private static let oddFactor: Int64 = 16
+
+  /// A gate that lets time jump by `reach` ms without asking.
+  init(reach: Milliseconds) {
+    self.reach = reach
+  }
+
+  /// Lets a batch through as it is, if nothing in it asks for a second look.
+  mutating func admits(_ batch: borrowing SampleBatch) -> Bool {
+    guard let latest = batch.times.max() else { return true }
+    guard let newest, held.count == 0, latest <= newest + reach else { return false }
+    self.newest = max(newest, latest)
+    passed += batch.count
+    return true
+  }
+
+  /// What of `batch`, and of what was held before, goes on: in pieces, a jump of time in one alone.
+  mutating func sort(_ batch: borrowing SampleBatch) -> [SampleBatch] {
+    var pieces = [SampleBatch()]
+    pieces[0].metadata = batch.metadata
+    for row in 0..<batch.count {
+      let time = batch.times[row]
+      guard let newest, time <= newest + reach else {
+        held.append(row: row, of: batch)
+        if isConvinced { release(into: &pieces) }
+        continue
+      }
+      if time > newest { refuse(0..<held.count) }
+      pass(row, of: batch, into: &pieces)
+    }
+    return pieces
+  }
+
+  /// What is still held goes on when it is all there is, or at the end outweighs what passed.
+  mutating func settle(atEnd: Bool) -> [SampleBatch] {
+    var pieces: [SampleBatch] = []
+    if newest == nil || (atEnd && held.count >= passed) {
+      if held.count > 0 { release(into: &pieces) }
+    } else if atEnd {
+      refuse(0..<held.count)
+    }
+    return pieces
+  }
+
+  /// Where a stream that begins with `batch` begins; nil without a sample.
+  func beginning(of batch: borrowing SampleBatch) -> Int64? {
+    batch.times.lazy.filter { $0 >= floor }.min()
+  }
+
+  /// The clock says that it is `time`.
+  mutating func advance(to time: Int64) {
+    if let newest { self.newest = max(newest, time) }
+  }
+
+  /// The first refusal since the last call.
+  mutating func takeDiagnostic() -> Diagnostic? {
+    defer { report = nil }
+    return report
+  }
+
+  private var isConvinced: Bool {
+    guard held.count >= Self.witnesses else { return false }
+    guard newest != nil, held.count < Self.heldMax else { return true }
+    return held.times.contains { $0 != held.times[0] }
+  }
+
+  /// Lets what is held pass, the odd ones out.
+  private mutating func release(into pieces: inout [SampleBatch]) {
+    let sorted = held.times.sorted()
+    let median = sorted[sorted.count / 2]
+    let usual = sorted.map { abs($0 - median) }.sorted()[sorted.count / 2]
+    let limit = max(reach, Self.oddFactor * usual)
+    let rows = held
+    for row in 0..<rows.count where abs(rows.times[row] - median) > limit {
+      note(row, against: median)
+    }
+    if newest == nil { floor = median - limit }
+    held = SampleBatch()
+    for row in 0..<rows.count where abs(rows.times[row] - median) <= limit {
+      pass(row, of: rows, into: &pieces)
+    }
+  }
+
+  private mutating func pass(
+    _ row: Int, of batch: borrowing SampleBatch, into pieces: inout [SampleBatch]
+  ) {
+    let time = batch.times[row]
+    let isJump = newest.map { time > $0 + reach } ?? false
+    if isJump || pieces.isEmpty { pieces.append(SampleBatch()) }
+    pieces[pieces.count - 1].append(row: row, of: batch)
+    if isJump { pieces.append(SampleBatch()) }
+    newest = max(newest ?? time, time)
+    passed += 1
+  }
+
+  private mutating func refuse(_ rows: Range<Int>) {
+    guard !rows.isEmpty else { return }
+    for row in rows { note(row, against: newest ?? 0) }
+    held.removeAll()
+  }
+
+  private mutating func note(_ row: Int, against time: Int64) {
+    refused += 1
+    guard refused == 1 else { return }
+    let key = held.bytes[Int(held.keyStarts[row])..<Int(held.keyEnds[row])]
+    report = Diagnostic(
+      .warning, code: "implausible-time",
+      "a sample of \(String(decoding: key.prefix(120), as: UTF8.self)) is of "
+        + "\(Timestamp(milliseconds: held.times[row])), while the stream is at "
+        + "\(Timestamp(milliseconds: time)); samples so far off are dropped")
+  }
+}
+
+extension SampleBatch {
+  /// Adds a row of another batch.
+  mutating func append(row: Int, of other: borrowing SampleBatch) {
+    let start = bytes.count
+    let own = count
+    bytes += other.bytes[Int(other.keyStarts[row])..<Int(other.keyEnds[row])]
+    append(key: start..<bytes.count, time: other.times[row], value: other.values[row])
+    if let found = Self.find(row, among: other.histograms.count, at: { other.histograms[$0].row }) {
+      histograms.append((row: own, histogram: other.histograms[found].histogram))
+    }
+    if let found = Self.find(row, among: other.startTimes.count, at: { other.startTimes[$0].row }) {
+      startTimes.append((row: own, time: other.startTimes[found].time))
+    }
+  }
+
+  /// Where `row` stands in an ascending list of rows; nil when it does not.
+  private static func find(_ row: Int, among count: Int, at rowOf: (Int) -> Int) -> Int? {
+    var (low, high) = (0, count)
+    while low < high {
+      let middle = (low + high) / 2
+      if rowOf(middle) < row { low = middle + 1 } else { high = middle }
+    }
+    return low < count && rowOf(low) == row ? low : nil
+  }
+}

@@ -1,0 +1,177 @@
+import Model
+import Rules
+
+/// Where the alerts of an incident are and what they are about, kept up alert by alert so that no
+/// list has to be searched.
+///
+/// It follows from the incident's alerts: two registers never differ as far as equality goes, and
+/// none is stored.
+struct AlertRegister: Hashable, Sendable {
+  /// By alert id: when it fired, by which it is found in the ordered list.
+  private(set) var firedAt: [String: Timestamp] = [:]
+  /// The places of the alerts, in the order of appearance.
+  private(set) var places: [Place] = []
+  /// Alerts that fire.
+  private(set) var firingCount = 0
+  /// Rules with the service they fired for.
+  private var names: Set<String> = []
+  private var placeNumbers: [Key: Int] = [:]
+  /// False until it was made from the incident's alerts.
+  private(set) var isBuilt = false
+
+  /// A place in the system: alerts of one place belong to the same troubles.
+  struct Place: Sendable {
+    /// An alert of this place: only its service and grouping labels count.
+    let example: AlertRecord
+    var firing = 0
+    /// The moments since which its alerts were active, with their number, in order of time.
+    var onsets: [(time: Timestamp, count: Int)] = []
+
+    /// True when some alert became active within `window` of `time`.
+    func hasOnset(near time: Timestamp, within window: Milliseconds) -> Bool {
+      let index = firstOnset(from: time - window)
+      return index < onsets.count && onsets[index].time - time <= window
+    }
+
+    fileprivate func firstOnset(from time: Timestamp) -> Int {
+      var low = 0
+      var high = onsets.count
+      while low < high {
+        let middle = (low + high) / 2
+        if onsets[middle].time < time { low = middle + 1 } else { high = middle }
+      }
+      return low
+    }
+
+    fileprivate mutating func count(_ time: Timestamp, by change: Int) {
+      let index = firstOnset(from: time)
+      if index < onsets.count, onsets[index].time == time {
+        onsets[index].count += change
+        if onsets[index].count == 0 { onsets.remove(at: index) }
+      } else {
+        onsets.insert((time, change), at: index)
+      }
+    }
+  }
+
+  private struct Key: Hashable {
+    let service: String?
+    let labels: Labels
+  }
+
+  /// True while an alert fires.
+  var hasFiring: Bool { firingCount > 0 }
+
+  /// Ended alerts that are kept.
+  var endedCount: Int { firedAt.count - firingCount }
+
+  /// True when an alert with one of these keys is, or was, part of the trouble.
+  func contains(_ record: AlertRecord) -> Bool {
+    firedAt[record.id] != nil || Self.name(of: record).map(names.contains) ?? false
+  }
+
+  static func name(of alert: AlertRecord) -> String? {
+    alert.service.map { "\(alert.alert)@\($0)" }
+  }
+
+  mutating func build(from alerts: [AlertRecord], context: IncidentContext) {
+    self = AlertRegister()
+    for alert in alerts { add(alert, context: context) }
+    isBuilt = true
+  }
+
+  mutating func add(_ alert: AlertRecord, context: IncidentContext) {
+    firedAt[alert.id] = alert.firedAt
+    if let name = Self.name(of: alert) { names.insert(name) }
+    count(alert, by: 1, context: context)
+  }
+
+  mutating func remove(_ alert: AlertRecord, context: IncidentContext) {
+    firedAt[alert.id] = nil
+    count(alert, by: -1, context: context)
+  }
+
+  /// Notes that an alert was changed.
+  mutating func replace(
+    _ old: AlertRecord, with new: AlertRecord, context: IncidentContext
+  ) {
+    count(old, by: -1, context: context)
+    count(new, by: 1, context: context)
+  }
+
+  private mutating func count(_ alert: AlertRecord, by change: Int, context: IncidentContext) {
+    let labels = alert.labels.filter(context.settings.groupBy.contains)
+    let key = Key(service: alert.service, labels: labels)
+    let number = placeNumbers[key] ?? places.count
+    if number == places.count {
+      placeNumbers[key] = number
+      places.append(Place(example: alert))
+    }
+    places[number].count(alert.activeSince, by: change)
+    guard alert.isFiring else { return }
+    places[number].firing += change
+    firingCount += change
+  }
+
+  static func == (a: AlertRegister, b: AlertRegister) -> Bool { true }
+
+  func hash(into hasher: inout Hasher) {}
+}
+
+extension IncidentCase {
+  /// Makes the register when there is none, as after decoding.
+  mutating func prepare(context: IncidentContext) {
+    if !register.isBuilt { register.build(from: incident.alerts, context: context) }
+  }
+
+  /// Where an alert is in the list; nil when the incident does not have it.
+  func position(of id: String) -> Int? {
+    guard let firedAt = register.firedAt[id] else { return nil }
+    let index = place(of: firedAt, id)
+    return index < incident.alerts.count && incident.alerts[index].id == id ? index : nil
+  }
+
+  /// The first place at or behind which an alert belongs that fired then.
+  private func place(of firedAt: Timestamp, _ id: String) -> Int {
+    var low = 0
+    var high = incident.alerts.count
+    while low < high {
+      let middle = (low + high) / 2
+      let other = incident.alerts[middle]
+      if (other.firedAt, other.id) < (firedAt, id) { low = middle + 1 } else { high = middle }
+    }
+    return low
+  }
+
+  /// Puts an alert in its place.
+  mutating func insert(_ record: AlertRecord, context: IncidentContext) {
+    incident.alerts.insert(record, at: place(of: record.firedAt, record.id))
+    register.add(record, context: context)
+  }
+
+  /// Changes an alert; when it fired and its id must stay.
+  mutating func change(
+    _ position: Int, context: IncidentContext, _ body: (inout AlertRecord) -> Void
+  ) {
+    let old = incident.alerts[position]
+    body(&incident.alerts[position])
+    register.replace(old, with: incident.alerts[position], context: context)
+  }
+
+  /// Lets go of the ended alerts that are too many, oldest first.
+  mutating func dropEnded(beyond limit: Int, context: IncidentContext) {
+    var surplus = register.endedCount - limit
+    guard surplus > 0 else { return }
+    var kept: [AlertRecord] = []
+    kept.reserveCapacity(incident.alerts.count - surplus)
+    for alert in incident.alerts {
+      if surplus > 0, !alert.isFiring {
+        surplus -= 1
+        register.remove(alert, context: context)
+      } else {
+        kept.append(alert)
+      }
+    }
+    incident.alerts = kept
+  }
+}
