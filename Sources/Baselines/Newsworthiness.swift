@@ -8,6 +8,8 @@ import Glibc
 struct Newsworthiness: Hashable, Sendable {
   /// Samples before anything is news.
   static let samplesMin = 60
+  /// Samples before a place is novel: five for each prototype that can be kept.
+  static let noveltySamplesMin = 5 * Novelty.capacity
   /// Time before a place is novel, in milliseconds: a day has to be seen once.
   static let noveltyMin = 86_400_000.0
   /// What a tenfold faster sampling takes off the strength of a novelty, below the standard interval
@@ -61,7 +63,8 @@ struct Newsworthiness: Hashable, Sendable {
       deviations.strength(of: evidence.deviation, interval: evidence.interval),
       steps.strength(of: evidence.step, interval: evidence.interval) - Self.stepHandicap)
     let isReady = evidence.count > Self.samplesMin
-    let isPlaced = isReady && evidence.known >= Self.noveltyMin
+    let isPlaced =
+      evidence.count > Self.noveltySamplesMin && evidence.known >= Self.noveltyMin
     let handicap =
       Self.pace * min(0, log10(max(evidence.interval, 1) / Outburst.standardInterval))
     let news = refractory.news(
