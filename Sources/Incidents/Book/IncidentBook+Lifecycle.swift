@@ -138,6 +138,7 @@ extension IncidentCase {
     _ grade: SeverityGrader.Grade, at tick: Timestamp, limits: IncidentLimits
   ) {
     isGraded = true
+    incident.noteWorst(of: grade.factors)
     incident.severity = grade.severity
     incident.peakSeverity = max(incident.peakSeverity, grade.severity)
     incident.factors = grade.factors
@@ -157,6 +158,7 @@ extension IncidentCase {
   fileprivate mutating func regrade(
     _ grade: SeverityGrader.Grade, at tick: Timestamp, hold: Milliseconds, limits: IncidentLimits
   ) {
+    incident.noteWorst(of: grade.factors)
     let old = incident.severity
     if grade.severity >= old {
       lowerSince = nil

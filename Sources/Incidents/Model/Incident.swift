@@ -37,6 +37,8 @@ public struct Incident: Hashable, Sendable, Codable, Identifiable {
   public var alerts: [AlertRecord]
   /// What the severity rests on, in the order of the factors.
   public var factors: [SeverityFactor]
+  /// The worst that each kind of evidence showed so far, in the order of the factors.
+  public var worstFactors: [SeverityFactor]
   /// What happened to it, oldest first; only ever appended to.
   public var events: [IncidentEvent]
   /// What a reader should know, oldest first.
@@ -89,6 +91,7 @@ public struct Incident: Hashable, Sendable, Codable, Identifiable {
     episodes = [Episode(start: openedAt)]
     alerts = []
     factors = []
+    worstFactors = []
     events = []
     timeline = []
     suspects = []
@@ -96,6 +99,29 @@ public struct Incident: Hashable, Sendable, Codable, Identifiable {
     nextSteps = []
     actionItems = []
     isFlapping = false
+  }
+
+  /// What a reader wants to see: the present evidence, or the worst once it is over.
+  public var tellingFactors: [SeverityFactor] {
+    state == .resolved && !worstFactors.isEmpty ? worstFactors : factors
+  }
+
+  /// Keeps of each kind of evidence the graver one, by level, then by value.
+  mutating func noteWorst(of factors: [SeverityFactor]) {
+    for factor in factors {
+      guard let index = worstFactors.firstIndex(where: { $0.factor == factor.factor }) else {
+        worstFactors.append(factor)
+        continue
+      }
+      let known = worstFactors[index]
+      if (known.level, known.value ?? 0) < (factor.level, factor.value ?? 0) {
+        worstFactors[index] = factor
+      }
+    }
+    let order = SeverityFactor.Kind.allCases
+    worstFactors.sort {
+      (order.firstIndex(of: $0.factor) ?? 0) < (order.firstIndex(of: $1.factor) ?? 0)
+    }
   }
 
   /// From start to end, or to `now` while it goes on; never negative.

@@ -57,7 +57,7 @@ public struct Report: Hashable, Sendable, Codable {
     title = incident.title
     severity = incident.peakSeverity
     currentSeverity = incident.severity
-    factors = incident.factors
+    factors = incident.tellingFactors
     state = incident.state
     ending = incident.ending
     start = incident.start

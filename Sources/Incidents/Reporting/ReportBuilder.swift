@@ -64,7 +64,7 @@ public struct ReportBuilder: Sendable {
 
   private func impact(of incident: Incident) -> Report.Impact {
     var impact = Report.Impact()
-    if let users = incident.factors.first(where: { $0.factor == .usersAffected }) {
+    if let users = incident.tellingFactors.first(where: { $0.factor == .usersAffected }) {
       let note = users.isEstimate ? " (estimated from failed requests)" : ""
       impact.usersAffected = Report.Passage(
         sentence(users.because.components(before: " → ")) + note)
