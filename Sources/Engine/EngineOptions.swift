@@ -15,6 +15,8 @@ public struct EngineOptions: Sendable {
   public var ticksPerPass = 64
   /// How much of the past is kept beyond what rules look at, so that incidents can show it, in ms.
   public var evidenceReach: Milliseconds = 3_600_000
+  /// Whether the series behind incidents are collected; false where no report or store wants them.
+  public var collectsEvidence = true
   /// Longest stretch without a sample whose ticks are all evaluated, in ms; a longer one is skipped
   /// once the series have gone stale.
   public var gapMax: Milliseconds = 86_400_000

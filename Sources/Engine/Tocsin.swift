@@ -38,7 +38,8 @@ public struct Tocsin: ~Copyable {
   private var pendingChanges: [ChangeEvent] = []
   private var diagnostics: [Diagnostic] = []
   private var reportedRules: Set<String> = []
-  private var evidence: [String: EvidenceCollection] = [:]
+  /// The series collected of incidents that are not over, by the incident's id.
+  private var evidence: [String: [EvidenceWindow]] = [:]
   private var gate: TimeGate
 
   /// An engine with the rules, catalogue and settings of `rules`.
@@ -309,26 +310,19 @@ private struct TimedTransition {
 
 // MARK: - Evidence
 
-/// What was collected of an incident's series so far.
-private struct EvidenceCollection {
-  var windows: [EvidenceWindow] = []
-  var through: Timestamp?
-}
-
 extension Tocsin {
   /// Reads what the alerts of an incident watched since the last time, and adds it to what is there.
   private mutating func collectEvidence(
     _ incident: Incident, at tick: Timestamp? = nil
   ) -> [Effect] {
-    var collection = evidence[incident.id] ?? EvidenceCollection()
+    guard options.collectsEvidence else { return [] }
     let now = tick ?? watermark ?? incident.openedAt
     let margin = context.settings.evidenceMargin
     // Alerts may have joined since; their past is read from the beginning again.
     let found = measurements.evidence(for: incident, from: incident.start - margin, to: now)
-    collection.windows = merge(collection.windows, found)
-    collection.through = now
-    evidence[incident.id] = incident.state == .resolved ? nil : collection
-    return [.evidence(incident: incident.id, collection.windows)]
+    let windows = merge(evidence[incident.id] ?? [], found)
+    evidence[incident.id] = incident.state == .resolved ? nil : windows
+    return [.evidence(incident: incident.id, windows)]
   }
 
   /// The windows of both, those of one series joined; what is new wins where both have a time.

@@ -52,4 +52,24 @@ private let cases: [(String, [String: Double])] = [
     #expect(found.keys.sorted() == want.keys.sorted())
     for (key, value) in want { #expect(abs((found[key] ?? .nan) - value) < 1e-12) }
   }
+
+  @Test func `a query leaves what rules follow as it is`() throws {
+    let store = SeriesStore()
+    let evaluator = Evaluator(store: store)
+    let expression = try Expression(parsing: "count(up)")
+    let plan = try evaluator.plan(expression, grid: "g")
+    func add(_ job: String, _ time: Int64) {
+      var batch = SampleBatch()
+      batch.append(
+        labels: ["__name__": "up", "job": job], time: Timestamp(milliseconds: time), value: 1)
+      store.ingest(batch)
+    }
+    add("a", 1000)
+    let query = try QueryEngine(store: store).instant(
+      expression, at: Timestamp(milliseconds: 1000))
+    #expect(vector(query) == ["{}": 1])
+    add("b", 2000)
+    evaluator.beginPass(StepGrid(start: 2000))
+    #expect(evaluator.evaluate(plan).row(0)[0] == 2)
+  }
 }

@@ -9,7 +9,6 @@ final class Planner {
   private let shares: Bool
   private var operators: [String: Operator] = [:]
   private var sources: [String: SampleSource] = [:]
-  private(set) var selections: [Selection] = []
   /// How often the series of a metric name were written by rules planned so far: an expression that
   /// stands after a recording rule must not share work with one that stands before it.
   private var versions: [String: Int] = [:]
@@ -89,8 +88,11 @@ final class Planner {
   ) throws(EvaluationError) -> SelectedSamples {
     let isPinned = time.anchor != nil
     let reach = looksBack &+ max(0, time.offset) &+ context.reach
-    let selection = store.select(selector.matchers, retention: isPinned ? .max : reach)
-    selections.append(selection)
+    // Rules follow their series and keep them; a query looks at what is there and leaves no trace.
+    let selection =
+      shares
+      ? store.select(selector.matchers, retention: isPinned ? .max : reach)
+      : store.choose(selector.matchers)
     return SelectedSamples(selection, in: store, findsResets: context.findsResets)
   }
 

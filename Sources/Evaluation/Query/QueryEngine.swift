@@ -23,7 +23,6 @@ public struct QueryEngine {
     let moment = time.milliseconds
     let run = EvaluationRun(store: store, options: options)
     let planner = Planner(store: store, options: options, shares: false)
-    defer { planner.selections.forEach(store.remove) }
     let context = PlanContext(bounds: (moment, moment), step: 0, run: run)
     let grid = StepGrid(start: moment)
     if let text = expression.text { return QueryResult(.string(text)) }
@@ -100,7 +99,6 @@ public struct QueryEngine {
     precondition(step > 0 && start <= end, "a range from \(start) to \(end) by \(step) ms")
     let run = EvaluationRun(store: store, options: options)
     let planner = Planner(store: store, options: options, shares: false)
-    defer { planner.selections.forEach(store.remove) }
     guard expression.type == .scalar || expression.type == .instantVector else {
       throw EvaluationError(
         code: "type",

@@ -379,22 +379,18 @@ extension SeriesStore {
     return selection
   }
 
-  /// Stops following; for the selections of a query that is done.
-  func remove(_ selection: Selection) {
-    if let name = selection.metricName {
-      selections[name]?.removeAll { $0 === selection }
-    } else {
-      openSelections.removeAll { $0 === selection }
+  /// The series that satisfy `matchers` now: for a query, which sees what is there and is done.
+  func choose(_ matchers: [LabelMatcher]) -> Selection {
+    let selection = Selection(matchers: matchers, retention: 0)
+    for number in selection.metricName.map({ byName[$0] ?? [] }) ?? Array(0..<Int32(labels.count))
+    where selection.matches(labels[Int(number)]) {
+      selection.add(number)
     }
+    return selection
   }
 
   /// True when a series has this metric name.
   public func hasMetric(_ name: String) -> Bool { byName[name] != nil }
-
-  /// Labels of the series that satisfy all `matchers`, in the order of appearance.
-  public func labels(matching matchers: [LabelMatcher]) -> [Labels] {
-    labels.filter { labels in matchers.allSatisfy { $0.matches(labels) } }
-  }
 
   /// Metric names of the series held, sorted.
   public func metricNames() -> [String] {

@@ -45,6 +45,7 @@ struct RunOptions: ParsableArguments {
     options.interval = interval.milliseconds
     options.lateness = lateness.milliseconds
     if isLive { options.ticksPerPass = 1 }
+    options.collectsEvidence = store != nil || !report.isEmpty
     if let maxSeries { options.limits.series = maxSeries }
     return options
   }
