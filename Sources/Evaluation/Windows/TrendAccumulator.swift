@@ -44,6 +44,14 @@ struct TrendAccumulator<Kind: TrendKind>: WindowAccumulator {
     }
   }
 
+  /// A wide integer as a number; the library's own conversion is generic and slow.
+  @inline(__always)
+  private static func double(_ wide: Int128) -> Double {
+    if let narrow = Int64(exactly: wide) { return Double(narrow) }
+    return Double(Int64(truncatingIfNeeded: wide >> 64)) * 0x1p64
+      + Double(UInt64(truncatingIfNeeded: wide))
+  }
+
   func result(_ window: WindowEdges) -> WindowResult {
     guard window.count >= 2 else { return .none }
     let ahead = Kind.isPrediction ? window.parameter : 0
@@ -54,7 +62,7 @@ struct TrendAccumulator<Kind: TrendKind>: WindowAccumulator {
     guard let rise = y.value, let product = products.value else { return .recompute }
     let count = Int128(window.count)
     // n Σx² - (Σx)², exactly.
-    let spread = Double(count * xSquares - Int128(x) * Int128(x))
+    let spread = Self.double(count * xSquares - Int128(x) * Int128(x))
     let covariance = Double(window.count) * product - Double(x) * rise
     // Milliseconds to seconds.
     let slope = covariance / spread * 1000

@@ -1,0 +1,204 @@
+import Model
+
+/// Slides the windows of all series over the steps of a pass.
+///
+/// Gives the series, with their steps, that it could not do: those that hold more than floats, and
+/// windows whose running state has lost its precision.
+typealias WindowKernel = (WindowPass) -> [(series: Int, steps: UInt64)]
+
+/// What a kernel reads and writes in one pass.
+struct WindowPass {
+  let operand: RangeOperand
+  let grid: StepGrid
+  let frame: Frame
+  /// The function's scalar argument at each step; nil where it has none.
+  let parameters: UnsafeMutablePointer<Double>?
+  /// Reader at the young end of a window.
+  let head: BlockView
+  /// Reader at the old end of a window.
+  let tail: BlockView
+}
+
+/// The windows of one operator, a window a series.
+///
+/// A final class with plain methods, called from closures that name the accumulator: so the compiler
+/// makes a loop of its own for each accumulator. An overridden method of a generic class would be one
+/// loop for all of them, with a call through a table for every sample.
+final class SlidingWindows<Accumulator: WindowAccumulator> {
+  private var windows: [SlidingWindow<Accumulator>] = []
+
+  func slide(_ pass: WindowPass) -> [(series: Int, steps: UInt64)] {
+    let source = pass.operand.source
+    while windows.count < source.labels.count { windows.append(SlidingWindow()) }
+    let rings = source.rings
+    var rest: [(series: Int, steps: UInt64)] = []
+    windows.withUnsafeMutableBufferPointer { windows in
+      for i in 0..<windows.count {
+        let number = source.ringNumber(i)
+        guard rings.isPlain(number) else {
+          rest.append((i, .max))
+          continue
+        }
+        let unsure = windows[i].slide(over: rings.rings[number], i, pass)
+        if unsure != 0 { rest.append((i, unsure)) }
+      }
+    }
+    return rest
+  }
+}
+
+/// One window on one ring, kept up as samples enter and leave it.
+struct SlidingWindow<Accumulator: WindowAccumulator> {
+  private var accumulator = Accumulator()
+  /// The next sample to read.
+  private var head = RingPosition.start
+  /// The oldest sample of the window, when there is one.
+  private var oldest = RingPosition.start
+  private var count: Int32 = 0
+  /// Samples that left since the accumulator was last made from scratch.
+  private var popped: Int32 = 0
+  private var isPlaced = false
+  private var firstTime: Int64 = 0
+  private var firstValue = 0.0
+  private var lastTime: Int64 = 0
+  private var lastValue = 0.0
+
+  /// Moves the window over the steps of a pass and writes row `index`.
+  ///
+  /// - Returns: the steps that need a look at all samples.
+  mutating func slide(over ring: Ring, _ index: Int, _ pass: WindowPass) -> UInt64 {
+    let (time, length, grid) = (pass.operand.time, pass.operand.length, pass.grid)
+    let first = time(grid.start)
+    guard !ring.isEmpty, count > 0 || ring.lastTime > first &- length else { return 0 }
+    place(on: ring, from: first &- length)
+    let reader = pass.head
+    pass.tail.block = -1
+    var position = Int(head.index)
+    var block = head.block
+    let endBlock = ring.endBlock
+    if block < endBlock {
+      ring.load(block, into: reader)
+    } else {
+      reader.count = 0
+      position = 0
+    }
+    let row = pass.frame.row(index)
+    var mask: UInt64 = 0
+    var unsure: UInt64 = 0
+    for k in 0..<grid.count {
+      let end = time(grid.time(k))
+      let start = end &- length
+      while true {
+        if position == reader.count {
+          guard block &+ 1 < endBlock else { break }
+          block &+= 1
+          ring.load(block, into: reader)
+          position = 0
+        }
+        let sampleTime = reader.times[position]
+        guard sampleTime <= end else { break }
+        // A sample that is too old already at this step never joins: windows only move forward.
+        // Whatever is in the window is older still.
+        if sampleTime <= start {
+          if count > 0 { clear() }
+        } else if !StaleMarker.isStale(reader.values[position]) {
+          push(
+            sampleTime, reader.values[position],
+            RingPosition(block: block, index: Int32(position)))
+        }
+        position &+= 1
+      }
+      while count > 0, firstTime <= start { pop(ring, pass.tail) }
+      guard count > 0 else { continue }
+      if popped > max(64, count) { rebuild(ring, pass.tail) }
+      let edges = WindowEdges(
+        count: Int(count), firstTime: firstTime, firstValue: firstValue, lastTime: lastTime,
+        lastValue: lastValue, end: end, length: length, evaluationTime: grid.time(k),
+        parameter: pass.parameters?[k] ?? 0)
+      switch accumulator.result(edges) {
+      case .value(let value):
+        row[k] = value
+        mask |= 1 << UInt64(k)
+      case .none: break
+      case .recompute: unsure |= 1 << UInt64(k)
+      }
+    }
+    head = RingPosition(block: block, index: Int32(position))
+    pass.frame.masks[index] = mask
+    pass.frame.defined[index] = mask
+    return unsure
+  }
+
+  /// Finds the first sample to read, at the beginning and after the ring has dropped what was next.
+  private mutating func place(on ring: Ring, from start: Int64) {
+    let isLost =
+      head.block < ring.firstBlock || (count > 0 && oldest.block < ring.firstBlock)
+    guard !isPlaced || isLost else { return }
+    self = SlidingWindow()
+    head = RingPosition(block: ring.firstBlock(endingAfter: start), index: 0)
+    isPlaced = true
+  }
+
+  @inline(__always)
+  private mutating func push(_ time: Int64, _ value: Double, _ position: RingPosition) {
+    accumulator.push(time, value, previous: lastValue, isFirst: count == 0)
+    if count == 0 {
+      firstTime = time
+      firstValue = value
+      oldest = position
+    }
+    lastTime = time
+    lastValue = value
+    count &+= 1
+  }
+
+  /// Empties the window.
+  private mutating func clear() {
+    accumulator = Accumulator()
+    count = 0
+    popped = 0
+  }
+
+  @inline(__always)
+  private mutating func pop(_ ring: Ring, _ view: BlockView) {
+    let time = firstTime
+    let value = firstValue
+    count &-= 1
+    popped &+= 1
+    if count > 0 { advanceOldest(ring, view) }
+    accumulator.pop(time, value, next: firstValue, isLast: count == 0)
+  }
+
+  /// Moves on to the next sample that is no stale marker; there is one.
+  @inline(__always)
+  private mutating func advanceOldest(_ ring: Ring, _ view: BlockView) {
+    if view.block != oldest.block { ring.load(oldest.block, into: view) }
+    repeat {
+      oldest.index &+= 1
+      if Int(oldest.index) == view.count {
+        oldest = RingPosition(block: oldest.block &+ 1, index: 0)
+        ring.load(oldest.block, into: view)
+      }
+    } while StaleMarker.isStale(view.values[Int(oldest.index)])
+    firstTime = view.times[Int(oldest.index)]
+    firstValue = view.values[Int(oldest.index)]
+  }
+
+  /// Makes the accumulator from the samples of the window anew, so that rounding errors of samples
+  /// long gone do not stay.
+  ///
+  /// Happens once for each turn-over of the window: O(1) amortised.
+  private mutating func rebuild(_ ring: Ring, _ view: BlockView) {
+    var walker = self
+    accumulator = Accumulator()
+    popped = 0
+    var previous = walker.firstValue
+    accumulator.push(walker.firstTime, walker.firstValue, previous: previous, isFirst: true)
+    for _ in stride(from: 1, to: walker.count, by: 1) {
+      walker.advanceOldest(ring, view)
+      accumulator.push(walker.firstTime, walker.firstValue, previous: previous, isFirst: false)
+      previous = walker.firstValue
+    }
+    view.block = -1
+  }
+}
