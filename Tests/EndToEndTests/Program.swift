@@ -121,7 +121,7 @@ final class Running {
   }
 
   /// Waits until `condition` holds; false when the time is over.
-  func wait(seconds: Double = 20, until condition: () -> Bool) -> Bool {
+  func wait(seconds: Double = 80, until condition: () -> Bool) -> Bool {
     let deadline = Date().addingTimeInterval(seconds)
     while Date() < deadline {
       if condition() { return true }
@@ -133,7 +133,7 @@ final class Running {
   func send(_ signal: Int32) { kill(pid, signal) }
 
   /// Waits for the end; kills the process when it takes longer than `seconds`.
-  func outcome(seconds: Double = 60) -> Outcome {
+  func outcome(seconds: Double = 240) -> Outcome {
     let ended = wait(seconds: seconds) { !process.isRunning }
     if !ended { send(SIGKILL) }
     process.waitUntilExit()
@@ -146,7 +146,7 @@ final class Running {
 
 /// Runs `tocsin` to its end.
 func tocsin(
-  _ arguments: String..., in folder: ScratchFolder, input: Input = .nothing, seconds: Double = 60
+  _ arguments: String..., in folder: ScratchFolder, input: Input = .nothing, seconds: Double = 240
 ) throws -> Outcome {
   try Running(arguments, in: folder, input: input).outcome(seconds: seconds)
 }

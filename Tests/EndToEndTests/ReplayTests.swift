@@ -69,7 +69,7 @@ import Testing
   }
 
   @Test func aQuietWeekIsQuiet() throws {
-    let outcome = try Fixture.replay("quiet-week", seconds: 150)
+    let outcome = try Fixture.replay("quiet-week", seconds: 600)
     #expect(!outcome.timedOut)
     #expect(try outcome.summary["incidents"]["total"] == .number(0))
     #expect(try outcome.events.allSatisfy { $0["event"] != .string("alert.firing") })

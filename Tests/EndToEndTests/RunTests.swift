@@ -40,7 +40,7 @@ import Testing
     try append(BusyHost.lines(90..<120), to: folder["live.prom"])
     #expect(running.wait { running.output.contains("incident.resolved") }, "\(running.output)")
     running.send(SIGTERM)
-    let outcome = running.outcome(seconds: 15)
+    let outcome = running.outcome(seconds: 60)
     #expect(outcome.status == 0, "\(outcome)")
     #expect(try outcome.summary["samples"] == .number(120))
     #expect(try incidents(in: folder).count == 1)
@@ -56,7 +56,7 @@ import Testing
     }
     #expect(running.wait { running.output.contains("incident.resolved") }, "\(running.output)")
     running.send(SIGTERM)
-    let outcome = running.outcome(seconds: 15)
+    let outcome = running.outcome(seconds: 60)
     #expect(outcome.status == 0, "\(outcome)")
     #expect(try outcome.summary["samples"] == .number(120))
   }
@@ -74,7 +74,7 @@ import Testing
     let note = try tocsin("incident", "note", id, "looking into it", in: folder)
     #expect(note.status == 0, "\(note)")
     running.send(SIGTERM)
-    let outcome = running.outcome(seconds: 15)
+    let outcome = running.outcome(seconds: 60)
     #expect(!outcome.timedOut && outcome.status == 0, "\(outcome)")
     #expect(try outcome.summary["incidents"]["open"] == .number(1))
     let show = try tocsin("incident", "show", id, in: folder)

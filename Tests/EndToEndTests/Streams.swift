@@ -63,7 +63,7 @@ enum Fixture {
       + ["--rules", "shipped", "--rules", "recording/rules", "--output", "json"]
   }
 
-  static func replay(_ name: String, _ more: String..., seconds: Double = 60) throws -> Outcome {
+  static func replay(_ name: String, _ more: String..., seconds: Double = 240) throws -> Outcome {
     try Running(arguments(name) + more, in: folder(name)).outcome(seconds: seconds)
   }
 }

@@ -76,7 +76,7 @@ import Testing
         end.write(BusyHost.lines(40..<120).utf8)
       })
     var peak = 0
-    _ = running.wait(seconds: 60) {
+    _ = running.wait(seconds: 240) {
       let memory = running.peakMemory
       peak = max(peak, memory ?? 0)
       return memory == nil
@@ -117,7 +117,7 @@ import Testing
     try folder.write(
       "wild.prom", BusyHost.lines(0..<place) + wild + BusyHost.lines(place..<BusyHost.count))
     let arguments = ["replay", "--rules", "rules.yml", "--output", "json"]
-    let whole = try Running(arguments + ["wild.prom"], in: folder).outcome(seconds: 20)
+    let whole = try Running(arguments + ["wild.prom"], in: folder).outcome(seconds: 80)
     #expect(!whole.timedOut)
     try expectWhole(whole, samples: 121)
     let calm = try BusyHost.replay("cpu.prom", in: folder)
@@ -131,7 +131,7 @@ import Testing
           guard end.write(bytes[start..<min(bytes.count, start + 41)]) else { return }
         }
       }
-    ).outcome(seconds: 20)
+    ).outcome(seconds: 80)
     #expect(pieces.output == whole.output)
   }
 
