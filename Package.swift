@@ -24,7 +24,8 @@ func readmes(of target: String) -> [String] {
 
 /// A library of one floor and its test target, or nothing when the floor is above `topFloor`.
 func library(
-  floor: Int, _ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []
+  floor: Int, _ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = [],
+  tests: [Target.Dependency] = []
 ) -> [Target] {
   guard floor <= topFloor else { return [] }
   return [
@@ -32,7 +33,7 @@ func library(
       name: name, dependencies: dependencies, exclude: readmes(of: name), resources: resources,
       swiftSettings: settings),
     .testTarget(
-      name: "\(name)Tests", dependencies: [.byName(name: name)] + dependencies,
+      name: "\(name)Tests", dependencies: [.byName(name: name)] + dependencies + tests,
       swiftSettings: settings),
   ]
 }
@@ -57,7 +58,24 @@ let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let argumentParser = Target.Dependency.product(
   name: "ArgumentParser", package: "swift-argument-parser")
 
-var targets: [Target] = [.systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])])]
+let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdTLS = Target.Dependency.product(name: "HummingbirdTLS", package: "hummingbird")
+let hummingbirdTesting = Target.Dependency.product(
+  name: "HummingbirdTesting", package: "hummingbird")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let serviceLifecycle = Target.Dependency.product(
+  name: "ServiceLifecycle", package: "swift-service-lifecycle")
+
+var targets: [Target] = [
+  .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+  .systemLibrary(name: "CSnappy", providers: [.apt(["libsnappy-dev"])]),
+  .systemLibrary(name: "CZstd", providers: [.apt(["libzstd-dev"])]),
+]
 targets += library(floor: 0, "Model", [])
 targets += library(floor: 1, "Exposition", ["Model", "CZlib"])
 targets += library(floor: 1, "PromQL", ["Model"])
@@ -67,14 +85,26 @@ targets += library(floor: 3, "Rules", ["Model", "PromQL", "Evaluation", yams])
 targets += library(floor: 4, "Incidents", ["Model", "Baselines", "Rules"])
 targets += library(
   floor: 5, "Engine", ["Model", "PromQL", "Baselines", "Evaluation", "Rules", "Incidents", "CZlib"])
-targets += library(floor: 6, "Sources", ["Model", "Exposition"])
+targets += library(
+  floor: 5, "Wire", ["Model", "Exposition", "CZlib", "CSnappy", "CZstd", protobuf])
+targets += library(
+  floor: 6, "Sources", ["Model", "Exposition", httpClient, nioCore, logging])
 targets += library(floor: 6, "Storage", ["Model", "Incidents", "CZlib", grdb])
 targets += library(floor: 6, "Reports", ["Model", "Incidents"])
+targets += library(
+  floor: 6, "Notifications", ["Model", "Rules", "Incidents", httpClient, nioCore, nioSSL, logging])
+targets += library(
+  floor: 6, "API",
+  [
+    "Model", "Exposition", "PromQL", "Baselines", "Evaluation", "Rules", "Incidents", "Engine",
+    "Wire", hummingbird, hummingbirdTLS, nioCore, nioSSL, crypto, logging,
+  ], tests: [hummingbirdTesting])
 targets += program(
   "tocsin",
   [
     "Model", "Exposition", "PromQL", "Baselines", "Evaluation", "Rules", "Incidents", "Engine",
-    "Sources", "Storage", "Reports", argumentParser,
+    "Wire", "Sources", "Storage", "Reports", "Notifications", "API", serviceLifecycle, logging,
+    argumentParser,
   ])
 targets += program(
   "tocsin-conformance",
@@ -90,12 +120,25 @@ var dependencies: [Package.Dependency] = []
 if topFloor >= 3 {
   dependencies.append(.package(url: "https://github.com/jpsim/Yams", from: "6.2.2"))
 }
+if topFloor >= 5 {
+  dependencies.append(.package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"))
+}
 if topFloor >= 6 {
-  dependencies.append(.package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"))
+  dependencies += [
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+    .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+  ]
 }
 if topFloor >= 7 {
-  dependencies.append(
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"))
+  dependencies += [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+  ]
 }
 
 var products: [Product] = []

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what the build needs and this machine lacks: the headers of SQLite and zlib.
+# Installs what the build needs and this machine lacks: the headers of SQLite, zlib, snappy and zstd.
 # Swift itself is not installed, only asked for: prepare.sh [SWIFT]
 set -euo pipefail
 
@@ -30,6 +30,8 @@ fi
 
 has_header sqlite3.h || packages+=(libsqlite3-dev)
 has_header zlib.h || packages+=(zlib1g-dev)
+has_header snappy-c.h || packages+=(libsnappy-dev)
+has_header zstd.h || packages+=(libzstd-dev)
 [ ${#packages[@]} -gt 0 ] || exit 0
 
 as_root=()
@@ -41,11 +43,11 @@ fi
 
 explain() {
   say "$1"
-  say "Tocsin builds against SQLite and zlib; these headers are missing: ${packages[*]}."
+  say "Tocsin builds against SQLite, zlib, snappy and zstd; these headers are missing: ${packages[*]}."
   say "  Debian, Ubuntu:  apt-get install ${packages[*]}"
-  say "  Fedora, RHEL:    dnf install sqlite-devel zlib-devel"
-  say "  Arch:            pacman -S sqlite zlib"
-  say "  Alpine:          apk add sqlite-dev zlib-dev"
+  say "  Fedora, RHEL:    dnf install sqlite-devel zlib-devel snappy-devel libzstd-devel"
+  say "  Arch:            pacman -S sqlite zlib snappy zstd"
+  say "  Alpine:          apk add sqlite-dev zlib-dev snappy-dev zstd-dev"
   say "Run one of these as root, then make again."
   exit 1
 }

@@ -4,8 +4,17 @@
 let homes: [String: Set<String>] = [
   "Yams": ["Rules"],
   "GRDB": ["Storage"],
+  "SwiftProtobuf": ["Wire"],
   "Hummingbird": ["API"],
+  "HummingbirdCore": ["API"],
+  "HummingbirdTLS": ["API"],
+  "HTTPTypes": ["API"],
+  "Crypto": ["API"],
+  "NIOCore": ["API", "Notifications", "Sources"],
+  "NIOSSL": ["API", "Notifications", "Sources"],
+  "NIOHTTP1": ["Notifications", "Sources"],
   "AsyncHTTPClient": ["Notifications", "Sources"],
+  "Logging": ["API", "Notifications", "Sources", "tocsin"],
   "ArgumentParser": ["tocsin", "tocsin-conformance", "tocsin-fixtures"],
   "ServiceLifecycle": ["tocsin"],
 ]

@@ -1,0 +1,3 @@
+import SwiftProtobuf
+import CSnappy
+import CZstd
