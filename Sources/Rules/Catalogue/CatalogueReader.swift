@@ -45,7 +45,7 @@ struct CatalogueReader {
       node, "service \(quoted(name))", known: Self.serviceKeys)
     if let tier = fields["tier"] {
       let tiers = Catalogue.Tier.allCases.map { ($0.rawValue, $0) }
-      service.tier = rules.choice(tier, "tier", among: tiers) ?? .minor
+      service.tier = rules.yaml.choice(tier, "tier", among: tiers) ?? .minor
     }
     service.owner = text(fields["owner"], "owner")
     service.changeKind = text(fields["change_kind"], "change_kind")

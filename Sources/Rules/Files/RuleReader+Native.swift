@@ -101,7 +101,7 @@ extension RuleReader {
       known: ["of", "direction", "sensitivity", "season", "minimum", "learn"])
     let parsed = expression(fields["of"], missing: "field 'of' must be set in baseline", at: node)
     let direction = fields["direction"].flatMap {
-      choice($0, "direction", among: BaselineRule.Direction.allCases.map { ($0.rawValue, $0) })
+      yaml.choice($0, "direction", among: BaselineRule.Direction.allCases.map { ($0.rawValue, $0) })
     }
     let sensitivity = yaml.integer(fields["sensitivity"], "sensitivity")
     if let sensitivity, !(1...5).contains(sensitivity), let place = fields["sensitivity"] {
@@ -141,20 +141,5 @@ extension RuleReader {
           + (near.map { "; did you mean \(quoted($0))?" } ?? ""), at: node)
       return .auto
     }
-  }
-
-  /// One of several words.
-  mutating func choice<Value>(
-    _ node: Node, _ what: String, among choices: [(String, Value)]
-  ) -> Value? {
-    guard let text = yaml.text(node, what) else { return nil }
-    if let choice = choices.first(where: { $0.0 == text }) { return choice.1 }
-    let words = choices.map(\.0)
-    let near = suggestion(for: text, among: words)
-    yaml.error(
-      "bad-value",
-      "expected \(words.dropLast().joined(separator: ", ")) or \(words.last ?? "") for \(what), "
-        + "found \(quoted(text))" + (near.map { "; did you mean \(quoted($0))?" } ?? ""), at: node)
-    return nil
   }
 }

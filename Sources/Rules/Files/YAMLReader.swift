@@ -176,6 +176,21 @@ struct YAMLReader {
     return nil
   }
 
+  /// One of several words.
+  mutating func choice<Value>(
+    _ node: Node, _ what: String, among choices: [(String, Value)]
+  ) -> Value? {
+    guard let text = self.text(node, what) else { return nil }
+    if let choice = choices.first(where: { $0.0 == text }) { return choice.1 }
+    let words = choices.map(\.0)
+    let near = suggestion(for: text, among: words)
+    error(
+      "bad-value",
+      "expected \(words.dropLast().joined(separator: ", ")) or \(words.last ?? "") for \(what), "
+        + "found \(quoted(text))" + (near.map { "; did you mean \(quoted($0))?" } ?? ""), at: node)
+    return nil
+  }
+
   /// The elements of a list; empty when it is left out or, reported, something else.
   mutating func list(_ node: Node?, _ what: String) -> [Node] {
     guard let node, !Self.isNull(node) else { return [] }
