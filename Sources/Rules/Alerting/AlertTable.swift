@@ -42,9 +42,9 @@ public struct AlertRuleError: Error, Hashable, Sendable {
   }
 }
 
-/// An alert that is pending or firing.
-public struct ActiveAlert: Sendable {
-  /// Pending or firing.
+/// An alert that is pending or firing, or was resolved not long ago.
+public struct ActiveAlert: Hashable, Sendable {
+  /// Pending or firing; inactive when it was resolved.
   public var state: AlertState
   /// Labels of the instance, with `alertname`.
   public var labels: Labels
@@ -54,8 +54,28 @@ public struct ActiveAlert: Sendable {
   public var value: Double
   /// When the condition became true.
   public var activeSince: Timestamp
+  /// When it began to fire; nil while it is pending.
+  public var firedAt: Timestamp?
+  /// When it was resolved; nil while it is active.
+  public var resolvedAt: Timestamp?
   /// When its data said no while `keep_firing_for` runs; nil while the condition is true.
   public var keepFiringSince: Timestamp?
+
+  /// An alert with what is known of it.
+  public init(
+    state: AlertState, labels: Labels, annotations: Labels = .empty, value: Double,
+    activeSince: Timestamp, firedAt: Timestamp? = nil, resolvedAt: Timestamp? = nil,
+    keepFiringSince: Timestamp? = nil
+  ) {
+    self.state = state
+    self.labels = labels
+    self.annotations = annotations
+    self.value = value
+    self.activeSince = activeSince
+    self.firedAt = firedAt
+    self.resolvedAt = resolvedAt
+    self.keepFiringSince = keepFiringSince
+  }
 }
 
 /// A stretch of ticks during which an alert was in one state: the series ALERTS and ALERTS_FOR_STATE.
@@ -197,14 +217,28 @@ public struct AlertTable: Sendable {
 
   /// Alerts that are pending or firing, by labels; their annotations are expanded now.
   public func active(in surroundings: AlertSurroundings) -> [ActiveAlert] {
-    instances.filter { $0.machine.state != .inactive }
+    alerts(in: surroundings) { $0.state != .inactive }
+  }
+
+  /// Alerts that others must hear of at `time`, by labels: those that fire, and those that were
+  /// resolved within the 15 minutes before and are not active again.
+  public func telling(at time: Timestamp, in surroundings: AlertSurroundings) -> [ActiveAlert] {
+    alerts(in: surroundings) { $0.state == .firing || $0.isRetained(at: time) }
+  }
+
+  private func alerts(
+    in surroundings: AlertSurroundings, where isWanted: (AlertMachine) -> Bool
+  ) -> [ActiveAlert] {
+    instances.filter { isWanted($0.machine) }
       .sorted { $0.labels < $1.labels }
       .map { instance in
-        ActiveAlert(
-          state: instance.machine.state, labels: instance.labels,
-          annotations: annotations(of: instance, at: instance.machine.lastTrue, surroundings),
-          value: instance.machine.value, activeSince: instance.machine.activeSince,
-          keepFiringSince: instance.machine.keepFiringSince)
+        let machine = instance.machine
+        return ActiveAlert(
+          state: machine.state, labels: instance.labels,
+          annotations: annotations(of: instance, at: machine.lastTrue, surroundings),
+          value: machine.value, activeSince: machine.activeSince,
+          firedAt: machine.state == .pending ? nil : machine.firedAt,
+          resolvedAt: machine.resolvedAt, keepFiringSince: machine.keepFiringSince)
       }
   }
 

@@ -107,6 +107,27 @@ struct `Life of an alert` {
     #expect(table.resolved(at: Timestamp(milliseconds: 16 * 60_000 + 1)) == [])
   }
 
+  @Test func `what others must hear of fires or was resolved`() throws {
+    var table = AlertTable(rule: try alertRule(hold: 60_000), group: "g")
+    let minute: (Int64) -> Timestamp = { Timestamp(milliseconds: $0 * 60_000) }
+    func heard(at time: Int64) -> [ActiveAlert] {
+      table.telling(at: minute(time), in: AlertSurroundings())
+    }
+    _ = run(&table, "1")
+    #expect(heard(at: 0) == [])
+    #expect(table.active(in: AlertSurroundings()).map(\.firedAt) == [nil])
+    _ = run(&table, "1", from: 1)
+    #expect(heard(at: 1).map(\.firedAt) == [minute(1)])
+    _ = run(&table, "0", from: 2)
+    let resolved = try #require(heard(at: 17).first)
+    #expect(resolved.state == .inactive)
+    #expect(resolved.firedAt == minute(1))
+    #expect(resolved.resolvedAt == minute(2))
+    #expect(heard(at: 18) == [])
+    _ = run(&table, "1", from: 3)
+    #expect(heard(at: 3) == [], "pending again")
+  }
+
   @Test func `labels and annotations are expanded`() throws {
     let rule = try alertRule(
       labels: ["severity": "page", "job": "{{ $labels.job }}-x"],
