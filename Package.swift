@@ -68,6 +68,8 @@ let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let serviceLifecycle = Target.Dependency.product(
   name: "ServiceLifecycle", package: "swift-service-lifecycle")
 
@@ -92,7 +94,10 @@ targets += library(
 targets += library(floor: 6, "Storage", ["Model", "Incidents", "CZlib", grdb])
 targets += library(floor: 6, "Reports", ["Model", "Incidents"])
 targets += library(
-  floor: 6, "Notifications", ["Model", "Rules", "Incidents", httpClient, nioCore, nioSSL, logging])
+  floor: 6, "Notifications",
+  [
+    "Model", "Rules", "Incidents", httpClient, nioCore, nioPosix, nioHTTP1, nioSSL, crypto, logging,
+  ])
 targets += library(
   floor: 6, "API",
   [

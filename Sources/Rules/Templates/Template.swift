@@ -30,10 +30,13 @@ public struct Template: Sendable {
     case threshold
     /// Those of Prometheus and `$expected`, `$lower`, `$upper`, `$score`.
     case baseline
+    /// None: all a template speaks of is what `.` has.
+    case none
 
     var names: [String] {
       let common = ["$labels", "$externalLabels", "$externalURL", "$value"]
       return switch self {
+      case .none: []
       case .prometheus: common
       case .threshold: common + ["$threshold", "$level"]
       case .baseline: common + ["$expected", "$lower", "$upper", "$score"]
@@ -111,6 +114,8 @@ public struct TemplateContext {
   public var externalURL: String
   /// Bounds of the rule, for `$threshold`, `$expected` and their like.
   public var measure: AlertTransition.Measure
+  /// What `.` has in place of an alert's data; nil for templates of alerts.
+  public var facts: [(name: String, value: TemplateFact)]?
   /// Answers `query`: the vector of an expression at `time`; a scalar is one element without labels.
   public var query: (String) throws -> [TemplateSample]
 
@@ -149,7 +154,7 @@ public struct TemplateContext {
     case "$lower": number(measure.lower)
     case "$upper": number(measure.upper)
     case "$score": number(measure.score)
-    default: .data(data)
+    default: dot
     }
   }
 

@@ -100,6 +100,8 @@ extension TemplateEvaluator {
     case .sample(let sample) where name == "Value": return .number(sample.value)
     case .data(let data):
       if let field = data.field(name) { return field }
+    case .record(let fields):
+      if let field = fields.first(where: { $0.key == name }) { return field.value }
     default: break
     }
     throw TemplateError(

@@ -27,7 +27,7 @@ struct TemplateEvaluator {
 
   /// The output of the whole template.
   mutating func run() throws(TemplateError) -> String {
-    _ = try walk(parsed.root, dot: .data(context.data))
+    _ = try walk(parsed.root, dot: context.dot)
     return out
   }
 
@@ -138,6 +138,8 @@ struct TemplateEvaluator {
     case .map(let entries): entries.map { (.string($0.key), $0.value) }
     case .samples(let samples):
       samples.enumerated().map { (.integer(Int64($0.offset)), .sample($0.element)) }
+    case .list(let elements):
+      elements.enumerated().map { (.integer(Int64($0.offset)), $0.element) }
     case .integer(let count):
       (0..<max(0, min(count, Int64(TemplateLimits.stepsMax) + 1))).map {
         (.integer($0), .integer($0))

@@ -34,6 +34,10 @@ indirect enum TemplateValue: Sendable {
   case labels(Labels)
   /// `map[string]interface {}`, sorted by key
   case map([(key: String, value: TemplateValue)])
+  /// `[]interface {}`
+  case list([TemplateValue])
+  /// A struct of a program: its fields in order.
+  case record([(key: String, value: TemplateValue)])
   /// `*template.sample`
   case sample(TemplateSample)
   /// `template.queryResult`
@@ -60,6 +64,8 @@ indirect enum TemplateValue: Sendable {
     case .html: "template.HTML"
     case .labels: "map[string]string"
     case .map: "map[string]interface {}"
+    case .list: "[]interface {}"
+    case .record(let fields): "struct { \(fields.map(\.key).joined(separator: ", ")) }"
     case .sample: "*template.sample"
     case .samples: "template.queryResult"
     case .time: "*time.Time"
@@ -81,8 +87,9 @@ indirect enum TemplateValue: Sendable {
     case .labels(let labels): !labels.isEmpty
     case .map(let entries): !entries.isEmpty
     case .samples(let samples): !samples.isEmpty
+    case .list(let elements): !elements.isEmpty
     case .month(let number), .weekday(let number): number != 0
-    case .sample, .time, .duration, .data: true
+    case .sample, .time, .duration, .data, .record: true
     }
   }
 

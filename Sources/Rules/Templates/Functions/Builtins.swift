@@ -57,6 +57,7 @@ extension TemplateFunction {
     case .labels(let labels): .integer(Int64(labels.pairs.count))
     case .map(let entries): .integer(Int64(entries.count))
     case .samples(let samples): .integer(Int64(samples.count))
+    case .list(let elements): .integer(Int64(elements.count))
     case .none: throw TemplateFailure("len of untyped nil")
     default: throw TemplateFailure("len of type \(value.typeName)")
     }
@@ -72,6 +73,7 @@ extension TemplateFunction {
       return entries.first { $0.key == name }?.value ?? .none
     case .samples(let samples):
       return .sample(samples[try position(key, below: samples.count)])
+    case .list(let elements): return elements[try position(key, below: elements.count)]
     case .string(let text), .html(let text):
       let bytes = Array(text.utf8)
       return .integer(Int64(bytes[try position(key, below: bytes.count)]))
@@ -108,6 +110,7 @@ extension TemplateFunction {
       guard bounds.count < 3 else { throw TemplateFailure("cannot 3-index slice a string") }
       count = text.utf8.count
     case .samples(let samples): count = samples.count
+    case .list(let elements): count = elements.count
     case .none: throw TemplateFailure("slice of untyped nil")
     default: throw TemplateFailure("can't slice item of type \(value.typeName)")
     }
@@ -123,6 +126,7 @@ extension TemplateFunction {
     }
     switch value {
     case .samples(let samples): return .samples(Array(samples[low..<high]))
+    case .list(let elements): return .list(Array(elements[low..<high]))
     default:
       let bytes = Array((value.text ?? "").utf8)[low..<high]
       return .string(String(decoding: bytes, as: UTF8.self))

@@ -22,6 +22,16 @@ extension GoFormat {
     case .map(let entries):
       map(
         entries.map { ($0.key, $0.value) }, type: value.typeName, verb: verb, depth: depth)
+    case .list(let elements):
+      out += flags.sharpV ? "[]interface {}{" : "["
+      for (position, element) in elements.enumerated() {
+        if position > 0 { out += flags.sharpV ? ", " : " " }
+        write(element, verb: verb, depth: depth + 1)
+      }
+      out += flags.sharpV ? "}" : "]"
+    case .record(let members):
+      fields(
+        members.map { ($0.key, $0.value) }, type: value.typeName, verb: verb, depth: depth)
     case .sample(let sample):
       out += "&"
       fields(
