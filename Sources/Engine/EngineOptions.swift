@@ -30,8 +30,17 @@ public struct EngineOptions: Sendable {
   public var limits = StoreLimits()
   /// No tick after this moment is evaluated; nil for no end.
   public var until: Timestamp?
-  /// Keeps every series, whether or not a rule selects it.
-  public var keepsEverything = false
+  /// How long series that no rule selects are kept for queries, in ms; nil: not at all, `.max`: for good.
+  ///
+  /// Series that rules select are kept as long, or as long as the rules look back if that is longer.
+  public var retention: Milliseconds?
+  /// Takes samples that come after their tick was evaluated, as long as each series goes forward: for
+  /// live runs, where agents lag behind each other. Later ticks and queries see them.
+  public var acceptsLateSamples = false
+  /// Nanoseconds of some clock, to measure what evaluation costs; nil measures nothing.
+  ///
+  /// No effect depends on it.
+  public var stopwatch: (@Sendable () -> UInt64)?
 
   /// The defaults.
   public init() {}

@@ -27,6 +27,11 @@ public struct Tocsin: ~Copyable {
   public let context: IncidentContext
   /// Ticks evaluated, those of all groups.
   public private(set) var tickCount = 0
+  /// No tick after this moment is evaluated yet; nil for no bound.
+  ///
+  /// A live run sets it to the wall clock, so that one sender whose clock is ahead carries nobody's
+  /// time away.
+  public var horizon: Timestamp?
   /// Time of the oldest sample that the engine began with; nil before there is one.
   public private(set) var firstTime: Timestamp?
 
@@ -50,8 +55,8 @@ public struct Tocsin: ~Copyable {
     gate = TimeGate(reach: options.gapMax)
     context = IncidentContext(catalogue: rules.catalogue, settings: rules.incidents)
     store = SeriesStore(
-      limits: options.limits, keepsEverything: options.keepsEverything,
-      extraRetention: options.evidenceReach)
+      limits: options.limits, retention: options.retention,
+      extraRetention: options.evidenceReach, acceptsLateSamples: options.acceptsLateSamples)
     let evaluator = Evaluator(store: store, options: options.evaluation)
     self.evaluator = evaluator
     var failed: [Diagnostic] = []
@@ -178,13 +183,16 @@ public struct Tocsin: ~Copyable {
 
 extension Tocsin {
   private mutating func advance(to wanted: Timestamp, eagerly: Bool) -> [Effect] {
-    let time = options.until.map { min($0, wanted) } ?? wanted
+    let time = [options.until, horizon].compactMap(\.self).reduce(wanted, min)
     var effects: [Effect] = []
     let batch = eagerly ? 1 : Int64(allowsManyTicks ? options.ticksPerPass : 1)
     while let end = passEnd(through: time, atLeast: batch) {
       effects += pass(through: end)
     }
-    if groups.isEmpty { effects += applyChanges(through: time) }
+    if groups.isEmpty {
+      effects += applyChanges(through: time)
+      store.trim(to: time.milliseconds)
+    }
     return effects + takeDiagnostics()
   }
 

@@ -5,7 +5,7 @@ import PromQL
 
 /// Evaluates the queries of scripts over a store that is made anew when what is loaded changes.
 final class ScriptEvaluation {
-  private var store = SeriesStore(keepsEverything: true)
+  private var store = SeriesStore(retention: .max)
   private var revision: Int?
   private let options: EvaluationOptions
 
@@ -55,7 +55,7 @@ final class ScriptEvaluation {
   private func load(_ storage: ScriptStorage) {
     guard revision != storage.revision else { return }
     revision = storage.revision
-    store = SeriesStore(keepsEverything: true)
+    store = SeriesStore(retention: .max)
     for series in storage.series {
       store.record(
         series.labels, series.samples.map { ($0.time.milliseconds, $0.value) })

@@ -11,7 +11,7 @@ import Testing
 
   private static func makeStore(_ seed: UInt64) -> SeriesStore {
     var source = RandomSeries(seed: seed)
-    let store = SeriesStore(keepsEverything: true)
+    let store = SeriesStore(retention: .max)
     for name in ["up", "http_requests_total", "latency_seconds_bucket"] {
       for job in ["api", "db"] {
         for code in ["500", "b"] {

@@ -5,7 +5,7 @@ import Testing
 
 /// A store with the series of `text`, each `name{labels} v0 v1 v2 …`, 15 s apart from time 0.
 func makeStore(_ series: [(Labels, [Double])], step: Int64 = 15_000) -> SeriesStore {
-  let store = SeriesStore(keepsEverything: true)
+  let store = SeriesStore(retention: .max)
   for (labels, values) in series {
     store.record(
       labels,

@@ -21,7 +21,7 @@ import Testing
   }
 
   private static func makeStore() -> SeriesStore {
-    let store = SeriesStore(keepsEverything: true)
+    let store = SeriesStore(retention: .max)
     let series: [(Labels, [SampleValue])] = [
       (["__name__": "x"], [.float(1), .float(2), .float(3)]),
       (["__name__": "h"], [histogram(1), histogram(2), histogram(5)]),

@@ -70,7 +70,7 @@ extension Tocsin {
       for child in inner.children { visit(child, depth + 1) }
     }
     visit(runner.rule.expression, 0)
-    let alerts = runner.activeAlerts(surroundings)
+    let alerts = runner.activeAlerts(in: surroundings)
     var explanation = Explanation(
       group: runner.group.name, alert: runner.rule.name, location: runner.rule.location, tick: tick,
       hold: runner.rule.timing.hold, steps: steps, alerts: alerts, reasons: [])

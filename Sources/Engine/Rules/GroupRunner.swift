@@ -11,6 +11,9 @@ final class GroupRunner {
   let runners: [RuleRunner]
   /// The next tick that was not evaluated; nil before the first sample.
   private(set) var nextTick: Timestamp?
+  /// The last tick that was evaluated; nil before the first.
+  private(set) var lastTick: Timestamp?
+  private let stopwatch: (@Sendable () -> UInt64)?
 
   init(
     _ group: RuleGroup, _ options: EngineOptions, _ evaluator: Evaluator,
@@ -19,6 +22,7 @@ final class GroupRunner {
     self.group = group
     interval = group.interval ?? options.interval
     offset = group.queryOffset ?? options.queryOffset
+    stopwatch = options.stopwatch
     var runners: [RuleRunner] = []
     for rule in group.rules {
       do throws(EvaluationError) {
@@ -64,10 +68,13 @@ final class GroupRunner {
     evaluator.beginPass(looked)
     var found: [(rule: Int, transition: AlertTransition)] = []
     for (number, runner) in runners.enumerated() {
+      let begin = stopwatch?()
       for transition in runner.advance(grid, offset: offset, evaluator, surroundings) {
         found.append((number, transition))
       }
+      if let begin, let end = stopwatch?() { runner.nanoseconds = end &- begin }
     }
+    lastTick = nextTick + (count - 1) * interval
     self.nextTick = nextTick + count * interval
     return found
   }

@@ -18,6 +18,8 @@ final class RuleRunner {
   private var scratch: [Double] = []
   /// The rule's last failure; nil after a tick that went well.
   private(set) var failure: EvaluationError?
+  /// What the last pass cost, in ns; 0 where nobody measures.
+  var nanoseconds: UInt64 = 0
 
   /// Makes a rule ready to run.
   ///
@@ -126,11 +128,6 @@ final class RuleRunner {
   /// The output series whose labels an alert carries; nil when there is none.
   func seriesIndex(of alert: Labels) -> Int? {
     seriesLabels.firstIndex { labels in labels.pairs.allSatisfy { alert[$0.name] == $0.value } }
-  }
-
-  /// The rule's alerts that are pending or firing, by labels.
-  func activeAlerts(_ surroundings: AlertSurroundings) -> [ActiveAlert] {
-    table?.active(in: surroundings) ?? []
   }
 
   private static let alertSeries = ["ALERTS", "ALERTS_FOR_STATE"]

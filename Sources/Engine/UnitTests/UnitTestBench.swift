@@ -45,7 +45,7 @@ struct UnitTestBench {
   ) throws(Failure) {
     interval = options.interval
     nextTick = test.start
-    store = SeriesStore(limits: options.limits, keepsEverything: true)
+    store = SeriesStore(limits: options.limits, retention: .max)
     let evaluator = Evaluator(store: store, options: options.evaluation)
     self.evaluator = evaluator
     var failure: Failure?

@@ -10,11 +10,11 @@ public final class SeriesStore {
   public let limits: StoreLimits
   /// What happened to the samples so far.
   public private(set) var counts = StoreCounts()
-  /// True for stores that keep samples whether or not a rule selects them (queries over files).
-  public let keepsEverything: Bool
+  /// How long samples are kept whether or not a rule selects them, in ms; nil: not at all.
+  public let retention: Milliseconds?
   /// Time of the newest sample; `Int64.min` before the first.
   public private(set) var newestTime = Int64.min
-  /// Ticks up to this time were evaluated: a sample at or before it comes too late.
+  /// Ticks up to this time were evaluated.
   public var evaluatedThrough = Int64.min
   /// Types, units and help texts by metric family name.
   public private(set) var metadata: [String: MetricMetadata] = [:]
@@ -23,6 +23,7 @@ public final class SeriesStore {
   private var reportedCodes: Set<String> = []
 
   private let extraRetention: Milliseconds
+  private let acceptsLateSamples: Bool
 
   let rings = RingSet()
   private(set) var labels: [Labels] = []
@@ -43,15 +44,23 @@ public final class SeriesStore {
 
   /// An empty store.
   ///
-  /// Selected series are kept `extraRetention` ms longer than any selector looks back.
+  /// - Parameters:
+  ///   - limits: Bounds on series and labels.
+  ///   - retention: How long every series is kept, in ms; nil keeps only what selectors look at.
+  ///   - extraRetention: How much longer selected series are kept than any selector looks back, in ms.
+  ///   - acceptsLateSamples: Takes samples whose ticks were evaluated, if their series goes forward.
   public init(
-    limits: StoreLimits = StoreLimits(), keepsEverything: Bool = false,
-    extraRetention: Milliseconds = 0
+    limits: StoreLimits = StoreLimits(), retention: Milliseconds? = nil,
+    extraRetention: Milliseconds = 0, acceptsLateSamples: Bool = false
   ) {
     self.limits = limits
+    self.retention = retention
     self.extraRetention = extraRetention
-    self.keepsEverything = keepsEverything
+    self.acceptsLateSamples = acceptsLateSamples
   }
+
+  /// A sample at or before this time comes too late.
+  private var closedThrough: Int64 { acceptsLateSamples ? .min : evaluatedThrough }
 
   /// Number of series held.
   public var seriesCount: Int { labels.count }
@@ -77,7 +86,7 @@ public final class SeriesStore {
     swap(&index, &self.index)
     var ringBase = rings.rings
     let workspace = rings.workspace
-    let evaluated = evaluatedThrough
+    let closed = closedThrough
     var stored = 0
     var unselected = 0
     var newest = newestTime
@@ -103,7 +112,7 @@ public final class SeriesStore {
         }
         newest = max(newest, time)
         let value = HistogramBox.sanitized(columns.values[row])
-        if time > ringBase[Int(target)].lastTime, time > evaluated {
+        if time > ringBase[Int(target)].lastTime, time > closed {
           ringBase[Int(target)].append(time, value, workspace)
           stored &+= 1
         } else {
@@ -149,7 +158,7 @@ public final class SeriesStore {
   private func append(
     _ number: Int, _ time: Int64, _ value: Double, histogram: NativeHistogram?, start: Int64?
   ) {
-    guard time > rings.rings[number].lastTime, time > evaluatedThrough else {
+    guard time > rings.rings[number].lastTime, time > closedThrough else {
       appendLate(number, time, value)
       return
     }
@@ -223,7 +232,7 @@ public final class SeriesStore {
 
   /// True when some selector may read series with this metric name.
   public func isSelected(metric name: String) -> Bool {
-    keepsEverything || selections[name] != nil
+    retention != nil || selections[name] != nil
       || openSelections.contains { selection in
         selection.matchers.allSatisfy { $0.name != Labels.metricName || $0.matches(name) }
       }
@@ -307,7 +316,7 @@ extension SeriesStore {
     }
     if let number = numbers[labels] { return number }
     let chosen = selections(for: labels)
-    if chosen.isEmpty && !keepsEverything { return Target.unselected }
+    if chosen.isEmpty, retention == nil { return Target.unselected }
     guard let number = add(labels) else { return Target.refused }
     return number
   }
@@ -326,7 +335,7 @@ extension SeriesStore {
       return nil
     }
     let chosen = selections(for: labels)
-    let retention = keepsEverything ? .max : chosen.map(\.retention).max() ?? 0
+    let retention = max(retention ?? 0, chosen.map(\.retention).max() ?? 0)
     let number = Int32(rings.add(retention: retention))
     self.labels.append(labels)
     numbers[labels] = number

@@ -30,7 +30,7 @@ struct ExplainCommand: ParsableCommand {
     try reporting {
       var options = EngineOptions()
       options.until = at.time
-      options.keepsEverything = true
+      options.retention = .max
       var tocsin = Tocsin(rules: try rules.load(), options: options)
       let recording = try Recording(files, input)
       while let delivery = try recording.next() { _ = tocsin.ingest(delivery.batch) }

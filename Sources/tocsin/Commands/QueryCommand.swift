@@ -59,7 +59,7 @@ struct QueryCommand: ParsableCommand {
     try reporting {
       let options = Feature.options(features)
       let parsed = try parse(options)
-      let store = SeriesStore(limits: options.store, keepsEverything: true)
+      let store = SeriesStore(limits: options.store, retention: .max)
       try Recording(files, input).read { store.ingest($0.batch) }
       let result = try evaluate(parsed, QueryEngine(store: store, options: options.evaluation))
       let text =
