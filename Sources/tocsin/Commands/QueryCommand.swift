@@ -1,3 +1,4 @@
+import API
 import ArgumentParser
 import Evaluation
 import Exposition
@@ -64,7 +65,8 @@ struct QueryCommand: ParsableCommand {
       let result = try evaluate(parsed, QueryEngine(store: store, options: options.evaluation))
       let text =
         output.output == .json
-        ? QueryJSON.text(result, query: expression) : QueryTable.text(result)
+        ? QueryJSON.text(result, query: expression, at: moment(store)) + "\n"
+        : QueryTable.text(result)
       for annotation in result.annotations where output.output == .human {
         StandardError.write(annotation.description(in: expression))
       }
@@ -72,6 +74,11 @@ struct QueryCommand: ParsableCommand {
       try out.write(text)
       try out.flush()
     }
+  }
+
+  /// The moment of an instant query: what was asked for, or the newest sample's time.
+  private func moment(_ store: SeriesStore) -> Timestamp {
+    at?.time ?? Timestamp(milliseconds: max(store.newestTime, 0))
   }
 
   private func parse(_ options: Feature.Options) throws -> Expression {
@@ -89,8 +96,7 @@ struct QueryCommand: ParsableCommand {
         return try engine.range(
           parsed, start: start.time, end: end.time, step: step.milliseconds)
       }
-      let newest = Timestamp(milliseconds: max(engine.store.newestTime, 0))
-      return try engine.instant(parsed, at: at?.time ?? newest)
+      return try engine.instant(parsed, at: moment(engine.store))
     } catch {
       throw CommandFailure(status: ExitStatus.failure, message: "error: \(error.message)")
     }

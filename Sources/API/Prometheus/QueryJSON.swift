@@ -1,21 +1,26 @@
-import Evaluation
-import Model
+public import Evaluation
+public import Model
 
 /// A query's result as the HTTP API of Prometheus writes it.
 ///
 /// Source: https://prometheus.io/docs/prometheus/latest/querying/api/#expression-queries
-enum QueryJSON {
+public enum QueryJSON {
   /// One line of JSON.
-  static func text(_ result: QueryResult, query: String) -> String {
+  ///
+  /// - Parameters:
+  ///   - result: What the query gave.
+  ///   - query: Its text, for the places of remarks.
+  ///   - time: The time of a scalar or string result.
+  public static func text(_ result: QueryResult, query: String, at time: Timestamp) -> String {
     var json = JSONWriter()
     json.object { json in
       json.field("status", "success")
       json.key("data")
-      json.object { json in write(result.value, to: &json) }
+      json.object { json in write(result.value, at: time, to: &json) }
       write(result.annotations, .warning, query, "warnings", to: &json)
       write(result.annotations, .info, query, "infos", to: &json)
     }
-    return json.text + "\n"
+    return json.text
   }
 
   private static func write(
@@ -26,17 +31,19 @@ enum QueryJSON {
     if !texts.isEmpty { json.field(name, texts) }
   }
 
-  private static func write(_ value: QueryValue, to json: inout JSONWriter) {
+  private static func write(
+    _ value: QueryValue, at time: Timestamp, to json: inout JSONWriter
+  ) {
     switch value {
     case .scalar(let number):
       json.field("resultType", "scalar")
       json.key("result")
-      point(Timestamp(milliseconds: 0), .float(number), to: &json)
+      point(time, .float(number), to: &json)
     case .string(let text):
       json.field("resultType", "string")
       json.key("result")
       json.array { json in
-        json.number("0")
+        json.number(PrometheusNumber.seconds(time))
         json.value(text)
       }
     case .vector(let samples):
@@ -80,9 +87,9 @@ enum QueryJSON {
 
   private static func point(_ time: Timestamp, _ value: SampleValue, to json: inout JSONWriter) {
     json.array { json in
-      json.number(PromNumber.seconds(time))
+      json.number(PrometheusNumber.seconds(time))
       switch value {
-      case .float(let number): json.value(PromNumber.text(number))
+      case .float(let number): json.value(PrometheusNumber.text(number))
       case .histogram(let histogram): write(histogram, to: &json)
       }
     }
@@ -90,8 +97,8 @@ enum QueryJSON {
 
   private static func write(_ histogram: NativeHistogram, to json: inout JSONWriter) {
     json.object { json in
-      json.field("count", PromNumber.text(histogram.count))
-      json.field("sum", PromNumber.text(histogram.sum))
+      json.field("count", PrometheusNumber.text(histogram.count))
+      json.field("sum", PrometheusNumber.text(histogram.sum))
       let buckets = histogram.allBuckets.filter { $0.count != 0 }
       guard !buckets.isEmpty else { return }
       json.key("buckets")
@@ -102,65 +109,12 @@ enum QueryJSON {
             let kind =
               bucket.includesLower ? (bucket.includesUpper ? 3 : 1) : (bucket.includesUpper ? 0 : 2)
             json.number(String(kind))
-            json.value(PromNumber.text(bucket.lower))
-            json.value(PromNumber.text(bucket.upper))
-            json.value(PromNumber.text(bucket.count))
+            json.value(PrometheusNumber.text(bucket.lower))
+            json.value(PrometheusNumber.text(bucket.upper))
+            json.value(PrometheusNumber.text(bucket.count))
           }
         }
       }
-    }
-  }
-}
-
-/// Numbers as Prometheus' API writes them.
-enum PromNumber {
-  /// Shortest form that reads back as the same number.
-  static func text(_ value: Double) -> String {
-    if value.isNaN { return "NaN" }
-    if value.isInfinite { return value > 0 ? "+Inf" : "-Inf" }
-    if value == value.rounded(), value.magnitude < 1e15 {
-      return value == 0 && value.sign == .minus ? "-0" : String(Int64(value))
-    }
-    return value.description
-  }
-
-  /// Seconds with milliseconds where there are any.
-  static func seconds(_ time: Timestamp) -> String {
-    let rest = time.milliseconds % 1000
-    guard rest != 0 else { return String(time.milliseconds / 1000) }
-    return text(Double(time.milliseconds) / 1000)
-  }
-}
-
-/// A query's result as a table for a person.
-enum QueryTable {
-  /// One row an element; of a matrix, one row a point below each series.
-  static func text(_ result: QueryResult) -> String {
-    switch result.value {
-    case .scalar(let number): return PromNumber.text(number) + "\n"
-    case .string(let text): return text + "\n"
-    case .vector(let samples):
-      guard !samples.isEmpty else { return "no data\n" }
-      let names = samples.map(\.labels.description)
-      let width = min(100, names.map(\.count).max() ?? 0)
-      return zip(names, samples).map { name, sample in
-        name + String(repeating: " ", count: max(0, width - name.count)) + "  "
-          + value(sample.value) + "\n"
-      }.joined()
-    case .matrix(let matrix):
-      guard !matrix.isEmpty else { return "no data\n" }
-      return matrix.map { series in
-        series.labels.description + "\n"
-          + series.points.map { "  \($0.time)  \(value($0.value))\n" }.joined()
-      }.joined()
-    }
-  }
-
-  private static func value(_ value: SampleValue) -> String {
-    switch value {
-    case .float(let number): PromNumber.text(number)
-    case .histogram(let histogram):
-      "count \(PromNumber.text(histogram.count)), sum \(PromNumber.text(histogram.sum))"
     }
   }
 }

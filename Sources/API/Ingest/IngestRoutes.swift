@@ -1,0 +1,61 @@
+import Exposition
+import Hummingbird
+import Model
+import NIOCore
+
+/// Where agents push metrics to, in the formats and paths that they know.
+struct IngestRoutes: Sendable {
+  let backend: any Backend
+  let limits: ServerLimits
+  let gate: IngestGate
+  let clock: @Sendable () -> Timestamp
+
+  func add(to router: some RouterMethods<APIContext>) {
+    router.post("/api/v1/ingest") { request, _ in
+      try await lines(request, DecoderOptions(format: .auto), success: .ok)
+    }
+    for path in ["/write", "/api/v2/write"] {
+      router.post(RouterPath(path)) { request, _ in
+        try await lines(request, try Self.influx(request), success: .noContent)
+      }
+    }
+  }
+
+  /// Text of any of the line formats.
+  ///
+  /// Good lines are taken over, whatever the others are; the answer tells of those.
+  private func lines(
+    _ request: Request, _ options: DecoderOptions, success: HTTPResponse.Status
+  ) async throws -> Response {
+    let body = try await gate.admit { try await limits.body(of: request) }
+    var decoder = SampleDecoder(options)
+    decoder.feed(body, arrival: clock())
+    decoder.finish()
+    var trouble: [Diagnostic] = []
+    while true {
+      var batch = SampleBatch()
+      let isFilled = decoder.next(into: &batch)
+      trouble += decoder.takeDiagnostics()
+      guard isFilled else { break }
+      try await backend.take(batch)
+    }
+    let bad = decoder.counts.badLinesTotal
+    guard bad > 0 || decoder.hasFailed else { return Response(status: success) }
+    let words = trouble.map(\.message).joined(separator: "; ")
+    throw APIError(.badData, "\(bad) of \(decoder.counts.lines) lines were refused: \(words)")
+  }
+
+  /// `precision` as Influx's two write APIs know it.
+  private static func influx(_ request: Request) throws(APIError) -> DecoderOptions {
+    var options = DecoderOptions(format: .influx)
+    switch Parameters(request.uri.query ?? "")["precision"] ?? "ns" {
+    case "ns", "n", "": options.precision = .nanoseconds
+    case "us", "u", "µ": options.precision = .microseconds
+    case "ms": options.precision = .milliseconds
+    case "s": options.precision = .seconds
+    case let other:
+      throw .badParameter("precision", "expected ns, us, ms or s, found \(quoted(other))")
+    }
+    return options
+  }
+}

@@ -1,0 +1,95 @@
+import Hummingbird
+import Model
+
+/// Why a request was refused, in the words and status codes of Prometheus' HTTP API.
+///
+/// Source: https://prometheus.io/docs/prometheus/latest/querying/api/#format-overview
+struct APIError: Error, Hashable {
+  /// A bounded set: the `errorType` of the answer, and a label of the program's own metrics.
+  enum Kind: String {
+    case badData = "bad_data"
+    case execution
+    case timeout
+    case notFound = "not_found"
+    case unavailable
+    case tooMany = "too_many_requests"
+    case tooLarge = "too_large"
+    case unauthorized
+    case forbidden
+    case conflict
+    case `internal`
+
+    var status: HTTPResponse.Status {
+      switch self {
+      case .badData: .badRequest
+      case .execution: .unprocessableContent
+      case .timeout, .unavailable: .serviceUnavailable
+      case .notFound: .notFound
+      case .tooMany: .tooManyRequests
+      case .tooLarge: .contentTooLarge
+      case .unauthorized: .unauthorized
+      case .forbidden: .forbidden
+      case .conflict: .conflict
+      case .internal: .internalServerError
+      }
+    }
+  }
+
+  var kind: Kind
+  var message: String
+
+  init(_ kind: Kind, _ message: String) {
+    self.kind = kind
+    self.message = message
+  }
+
+  static func badParameter(_ name: String, _ message: String) -> APIError {
+    APIError(.badData, "invalid parameter \(quoted(name)): \(message)")
+  }
+}
+
+extension APIError: HTTPResponseError {
+  var status: HTTPResponse.Status { kind.status }
+
+  func response(from request: Request, context: some RequestContext) throws -> Response {
+    var json = JSONWriter()
+    json.object { json in
+      json.field("status", "error")
+      json.field("errorType", kind.rawValue)
+      json.field("error", message)
+    }
+    var response = Response.json(json.text, status: kind.status)
+    if kind == .tooMany { response.headers[.retryAfter] = "1" }
+    if kind == .unauthorized { response.headers[.wwwAuthenticate] = "Bearer, Basic" }
+    return response
+  }
+}
+
+extension Response {
+  /// An answer of a JSON text.
+  static func json(_ text: String, status: HTTPResponse.Status = .ok) -> Response {
+    Response(
+      status: status, headers: [.contentType: "application/json"],
+      body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
+  }
+
+  /// An answer of plain text.
+  static func text(
+    _ text: String, status: HTTPResponse.Status = .ok, type: String = "text/plain; charset=utf-8"
+  ) -> Response {
+    Response(
+      status: status, headers: [.contentType: type],
+      body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
+  }
+
+  /// A success in Prometheus' envelope; `body` writes what stands at `data`.
+  static func success(_ body: (inout JSONWriter) -> Void) -> Response {
+    var json = JSONWriter()
+    json.object { json in
+      json.field("status", "success")
+      json.key("data")
+      body(&json)
+    }
+    return .json(json.text)
+  }
+}

@@ -1,0 +1,34 @@
+import Hummingbird
+import NIOCore
+
+/// Bounds on what clients may ask of the server; the defaults are on.
+public struct ServerLimits: Sendable, Hashable {
+  /// Largest body, as it comes: 64 MiB.
+  public var bodyBytes = 64 << 20
+  /// Largest body once decompressed: 256 MiB.
+  public var decodedBytes = 256 << 20
+  /// Pushes that may wait for the engine.
+  public var waitingPushes = 64
+  /// Connections at once; more wait to be accepted.
+  public var connections = 1024
+  /// How long a connection may be silent, in seconds: slow senders do not hold one for ever.
+  public var idleSeconds = 60
+  /// Largest head of a request: 64 KiB.
+  public var headerBytes = 64 << 10
+  /// Listeners to events at once.
+  public var listeners = 64
+
+  /// The default limits.
+  public init() {}
+
+  /// The body of `request`, decompressed.
+  func body(of request: Request) async throws -> [UInt8] {
+    let buffer: ByteBuffer
+    do {
+      buffer = try await request.body.collect(upTo: bodyBytes)
+    } catch let error as NIOTooManyBytesError {
+      throw APIError(.tooLarge, "the body is over \(error.maxBytes ?? bodyBytes) bytes")
+    }
+    return Array(buffer: buffer)
+  }
+}
