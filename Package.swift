@@ -72,6 +72,8 @@ let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let unixSignals = Target.Dependency.product(
+  name: "UnixSignals", package: "swift-service-lifecycle")
 let serviceLifecycle = Target.Dependency.product(
   name: "ServiceLifecycle", package: "swift-service-lifecycle")
 
@@ -104,14 +106,16 @@ targets += library(
   floor: 6, "API",
   [
     "Model", "Exposition", "PromQL", "Baselines", "Evaluation", "Rules", "Incidents", "Engine",
-    "Wire", hummingbird, hummingbirdCore, hummingbirdTLS, httpTypes, nioCore, nioSSL, crypto, logging,
+    "Wire", hummingbird, hummingbirdCore, hummingbirdTLS, httpTypes, nioCore, nioSSL, crypto,
+    logging,
   ], tests: [hummingbirdTesting])
 targets += program(
   "tocsin",
   [
     "Model", "Exposition", "PromQL", "Baselines", "Evaluation", "Rules", "Incidents", "Engine",
-    "Wire", "Sources", "Storage", "Reports", "Notifications", "API", serviceLifecycle, logging,
-    argumentParser,
+    "Wire", "Sources", "Storage", "Reports", "Notifications", "API", serviceLifecycle, unixSignals,
+    logging,
+    nioSSL, argumentParser,
   ])
 targets += program(
   "tocsin-conformance",

@@ -32,9 +32,6 @@ public protocol Backend: Sendable {
   /// A report on an incident; nil when there is none.
   func report(_ id: String, as form: ReportForm) async throws -> String?
 
-  /// Charts of the series kept with an incident, as SVG.
-  func charts(of incident: String) async throws -> [String]
-
   /// Changes of the last `reach` ms, newest first.
   func changes(within reach: Milliseconds) async throws -> [ChangeEvent]
 
@@ -62,6 +59,8 @@ public enum ReportForm: String, Sendable, CaseIterable {
   case markdown
   /// One HTML file.
   case html
+  /// What stands in the body of the HTML file, for a page around it.
+  case fragment
 }
 
 /// Something that happened, for those who listen.

@@ -34,8 +34,9 @@ public struct EngineOptions: Sendable {
   ///
   /// Series that rules select are kept as long, or as long as the rules look back if that is longer.
   public var retention: Milliseconds?
-  /// Takes samples that come after their tick was evaluated, as long as each series goes forward: for
-  /// live runs, where agents lag behind each other. Later ticks and queries see them.
+  /// Takes samples that come after their tick was evaluated, as long as each series goes forward.
+  ///
+  /// For live runs, where agents lag behind each other. Later ticks and queries see them.
   public var acceptsLateSamples = false
   /// Nanoseconds of some clock, to measure what evaluation costs; nil measures nothing.
   ///

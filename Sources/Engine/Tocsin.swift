@@ -46,6 +46,7 @@ public struct Tocsin: ~Copyable {
   /// The series collected of incidents that are not over, by the incident's id.
   private var evidence: [String: [EvidenceWindow]] = [:]
   private var gate: TimeGate
+  private var foreignAlerts = ForeignAlerts()
 
   /// An engine with the rules, catalogue and settings of `rules`.
   ///
@@ -159,6 +160,18 @@ public struct Tocsin: ~Copyable {
     return effects + takeDiagnostics()
   }
 
+  /// Takes over alerts that another system evaluated; they join incidents as its own do.
+  ///
+  /// - Parameters:
+  ///   - alerts: Firing ones and, with an end that has passed, those that are over.
+  ///   - time: When they arrived; what was said before stays as it is.
+  /// - Returns: What came of them.
+  public mutating func take(foreign alerts: [ForeignAlert], at time: Timestamp) -> [Effect] {
+    let now = max(time, watermark ?? time)
+    let found = foreignAlerts.take(alerts, at: now)
+    return found.isEmpty ? [] : apply(found.map(TimedTransition.init(foreign:)), ticks: [now])
+  }
+
   /// Does what a person asked for.
   ///
   /// - Throws: `CommandError` when the command does not fit the incident's state.
@@ -191,6 +204,8 @@ extension Tocsin {
     }
     if groups.isEmpty {
       effects += applyChanges(through: time)
+      let expired = foreignAlerts.expire(at: time).map(TimedTransition.init(foreign:))
+      effects += apply(expired, ticks: [time])
       store.trim(to: time.milliseconds)
     }
     return effects + takeDiagnostics()
@@ -222,6 +237,9 @@ extension Tocsin {
       }
     }
     noteFailures()
+    if let last = ticks.max() {
+      found += foreignAlerts.expire(at: last).map(TimedTransition.init(foreign:))
+    }
     found.sort { $0.precedes($1) }
     let effects = apply(found, ticks: ticks.sorted())
     store.evaluatedThrough = max(
@@ -306,6 +324,17 @@ private struct TimedTransition {
   var group: Int
   var rule: Int
   var transition: AlertTransition
+
+  init(group: Int, rule: Int, transition: AlertTransition) {
+    self.group = group
+    self.rule = rule
+    self.transition = transition
+  }
+
+  /// A transition that no rule of this engine made; it comes after those of all rules.
+  init(foreign transition: AlertTransition) {
+    self.init(group: .max, rule: 0, transition: transition)
+  }
 
   func precedes(_ other: TimedTransition) -> Bool {
     if transition.time != other.transition.time { return transition.time < other.transition.time }

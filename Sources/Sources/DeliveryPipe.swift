@@ -12,6 +12,13 @@ public final class DeliveryPipe: Sendable {
     var senders = 0
     var isCancelled = false
     var failure: SourceError?
+    /// A task that waits in `next`.
+    var waiter: CheckedContinuation<Void, Never>?
+
+    mutating func takeWaiter() -> CheckedContinuation<Void, Never>? {
+      defer { waiter = nil }
+      return waiter
+    }
   }
 
   private let state = Mutex(State())
@@ -32,11 +39,12 @@ public final class DeliveryPipe: Sendable {
     room.wait()
     let sent = delivery
     delivery = Delivery()
-    let (isOpen, spare) = state.withLock { state -> (Bool, Delivery?) in
-      if state.isCancelled { return (false, nil) }
+    let (isOpen, spare, waiter) = state.withLock { state in
+      if state.isCancelled { return (false, Delivery?.none, state.takeWaiter()) }
       state.waiting.append(sent)
-      return (true, state.spare.popLast())
+      return (true, state.spare.popLast(), state.takeWaiter())
     }
+    waiter?.resume()
     guard isOpen else {
       room.signal()
       return false
@@ -48,11 +56,42 @@ public final class DeliveryPipe: Sendable {
 
   /// Says that one sender has nothing more, or that it failed.
   public func finish(_ failure: SourceError? = nil) {
-    state.withLock { state in
+    let waiter = state.withLock { state in
       state.senders -= 1
       if state.failure == nil { state.failure = failure }
+      return state.takeWaiter()
     }
+    waiter?.resume()
     filled.signal()
+  }
+
+  /// The next delivery, for a task that waits without holding a thread; nil when all senders are done.
+  ///
+  /// One task at a time; a pipe is received from either by tasks or by threads.
+  /// - Throws: the `SourceError` of a sender that failed, after all that was sent before.
+  public func next() async throws(SourceError) -> Delivery? {
+    while true {
+      let (next, isOver, failure) = state.withLock { state in
+        let next = state.waiting.isEmpty ? nil : state.waiting.removeFirst()
+        return (next, state.isCancelled || state.senders <= 0, state.failure)
+      }
+      if let next {
+        room.signal()
+        return next
+      }
+      if isOver {
+        if let failure { throw failure }
+        return nil
+      }
+      await withCheckedContinuation { continuation in
+        let isNews = state.withLock { state in
+          let isNews = !state.waiting.isEmpty || state.isCancelled || state.senders <= 0
+          if !isNews { state.waiter = continuation }
+          return isNews
+        }
+        if isNews { continuation.resume() }
+      }
+    }
   }
 
   /// What waiting for a delivery came to.
@@ -107,10 +146,12 @@ public final class DeliveryPipe: Sendable {
 
   /// Tells the senders to stop; what is in the pipe is dropped.
   public func cancel() {
-    state.withLock { state in
+    let waiter = state.withLock { state in
       state.isCancelled = true
       state.waiting.removeAll()
+      return state.takeWaiter()
     }
+    waiter?.resume()
     room.signal()
   }
 

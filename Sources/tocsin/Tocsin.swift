@@ -3,6 +3,9 @@ import ArgumentParser
 /// The program: one command for each thing a person wants to know or do.
 @main
 struct TocsinCommand: AsyncParsableCommand {
+  /// The program's version.
+  static let version = "0.1.0"
+
   static let configuration = CommandConfiguration(
     commandName: "tocsin",
     abstract:
@@ -14,7 +17,7 @@ struct TocsinCommand: AsyncParsableCommand {
       Exit codes: 0 fine, 1 the program failed, 2 incidents at or above --fail-on, 64 wrong usage, \
       65 unusable input, rules or configuration.
       """,
-    version: "tocsin 0.1.0",
+    version: "tocsin \(version)",
     subcommands: [
       ReplayCommand.self, RunCommand.self, QueryCommand.self, ExplainCommand.self,
       CheckCommand.self, TestCommand.self, IncidentCommands.self, ChangeCommands.self,

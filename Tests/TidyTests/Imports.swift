@@ -11,13 +11,14 @@ let homes: [String: Set<String>] = [
   "HTTPTypes": ["API"],
   "Crypto": ["API", "Notifications"],
   "NIOCore": ["API", "Notifications", "Sources"],
-  "NIOSSL": ["API", "Notifications", "Sources"],
+  "NIOSSL": ["API", "Notifications", "Sources", "tocsin"],
   "NIOHTTP1": ["Notifications", "Sources"],
   "NIOPosix": ["Notifications"],
   "AsyncHTTPClient": ["Notifications", "Sources"],
   "Logging": ["API", "Notifications", "Sources", "tocsin"],
   "ArgumentParser": ["tocsin", "tocsin-conformance", "tocsin-fixtures"],
   "ServiceLifecycle": ["tocsin"],
+  "UnixSignals": ["tocsin"],
 ]
 
 /// Modules of the toolchain that any floor may use: no clock, no files, no threads.

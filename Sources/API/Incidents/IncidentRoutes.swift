@@ -61,7 +61,7 @@ struct IncidentRoutes: Sendable {
   private func report(_ request: Request, _ context: APIContext) async throws -> Response {
     let id = try context.parameters.require("id")
     let wanted = try await Parameters(of: request)["format"] ?? "markdown"
-    guard let form = ReportForm(rawValue: wanted) else {
+    guard let form = ReportForm(rawValue: wanted), form != .fragment else {
       throw APIError.badParameter("format", "expected markdown or html, found \(quoted(wanted))")
     }
     guard let report = try await backend.report(id, as: form) else { throw Self.unknown(id) }

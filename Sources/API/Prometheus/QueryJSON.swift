@@ -11,6 +11,7 @@ public enum QueryJSON {
   ///   - result: What the query gave.
   ///   - query: Its text, for the places of remarks.
   ///   - time: The time of a scalar or string result.
+  /// - Returns: The answer's text.
   public static func text(_ result: QueryResult, query: String, at time: Timestamp) -> String {
     var json = JSONWriter()
     json.object { json in

@@ -42,14 +42,16 @@ public struct AccessList: Sendable {
     }
   }
 
-  /// Who may come in by a token or password; empty lets everybody do everything.
+  /// Who may come in by a token or password.
   public var tokens: [Token] = []
+  /// Keeps everybody out who shows no token, even while there is none.
+  public var isClosed = false
 
   /// Nobody is asked who they are.
   public init() {}
 
   /// True when nobody is asked who they are.
-  public var isOpen: Bool { tokens.isEmpty }
+  public var isOpen: Bool { tokens.isEmpty && !isClosed }
 
   /// Who shows `authorization`, the header's value; nil when it names nobody.
   ///
@@ -57,7 +59,9 @@ public struct AccessList: Sendable {
   /// same time whether it fits or not.
   func identity(_ authorization: String?) -> Identity? {
     if isOpen { return Identity(name: "", role: .operator) }
-    guard let authorization, let (user, secret) = Self.credentials(authorization) else { return nil }
+    guard let authorization, let (user, secret) = Self.credentials(authorization) else {
+      return nil
+    }
     let shown = Self.digest(secret)
     var found: Identity?
     for token in tokens {
@@ -83,7 +87,9 @@ public struct AccessList: Sendable {
     }
   }
 
-  private static func digest(_ text: String) -> [UInt8] { Array(SHA256.hash(data: Array(text.utf8))) }
+  private static func digest(_ text: String) -> [UInt8] {
+    Array(SHA256.hash(data: Array(text.utf8)))
+  }
 
   /// Compares in a time that does not tell where the difference lies.
   private static func areEqual(_ a: [UInt8], _ b: [UInt8]) -> Bool {
@@ -106,7 +112,8 @@ struct RequireRole: RouterMiddleware {
     }
     guard identity.role.includes(role) else {
       throw APIError(
-        .forbidden, "\(quoted(identity.name)) has the role \(identity.role.rawValue); "
+        .forbidden,
+        "\(quoted(identity.name)) has the role \(identity.role.rawValue); "
           + "this needs \(role.rawValue)")
     }
     if role == .operator { try refuseOtherSites(request) }

@@ -52,7 +52,8 @@ struct Parameters: Sendable {
       case UInt8(ascii: "+"): bytes.append(UInt8(ascii: " "))
       case UInt8(ascii: "%"):
         let digits = rest.prefix(2)
-        if digits.count == 2, let value = UInt8(String(decoding: digits, as: UTF8.self), radix: 16) {
+        if digits.count == 2, let value = UInt8(String(decoding: digits, as: UTF8.self), radix: 16)
+        {
           bytes.append(value)
           rest = rest.dropFirst(2)
         } else {

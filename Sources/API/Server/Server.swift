@@ -68,7 +68,8 @@ public struct Server: Sendable {
     }
     addHealth(to: router)
     let language = configuration.evaluation.language
-    let reading = router.group().add(middleware: RequireRole(role: .read, access: configuration.access))
+    let reading = router.group().add(
+      middleware: RequireRole(role: .read, access: configuration.access))
     QueryRoutes(backend: backend, clock: configuration.clock, language: language).add(to: reading)
     SeriesRoutes(backend: backend, language: language).add(to: reading)
     RuleRoutes(backend: backend).add(to: reading)
@@ -83,7 +84,8 @@ public struct Server: Sendable {
     reading.get("/metrics") { [backend] _, _ in
       Response.text(await backend.selfMetrics(), type: "text/plain; version=0.0.4; charset=utf-8")
     }
-    let writing = router.group().add(middleware: RequireRole(role: .write, access: configuration.access))
+    let writing = router.group().add(
+      middleware: RequireRole(role: .write, access: configuration.access))
     IngestRoutes(
       backend: backend, limits: configuration.limits,
       gate: IngestGate(waitingMax: configuration.limits.waitingPushes), clock: configuration.clock

@@ -33,6 +33,12 @@ public enum HTMLReport {
     """
   }
 
+  /// What stands in the body, for a page that has its own head with `styleSheet`.
+  public static func fragment(_ report: Report) -> String { body(report) }
+
+  /// The style of the document and of fragments.
+  public static var styleSheet: String { StyleSheet.text }
+
   private static func body(_ report: Report) -> String {
     let parts = [
       head(report), NextStepsHTML.section(report.nextSteps), severity(report.factors),

@@ -26,8 +26,10 @@ struct ReplayCommand: AsyncParsableCommand {
 
   func run() async throws {
     try reporting {
-      var session = try Session(
-        rules: rules.load(), options: run, output: output, isLive: false)
+      var session = Session(
+        Session.Parts(
+          rules: try rules.load(), engine: run.engine(), store: try run.openStore(),
+          reports: run.report, output: output))
       try session.replay(files, input)
       let summary = try session.finish()
       if stats { StandardError.raw(session.statistics()) }

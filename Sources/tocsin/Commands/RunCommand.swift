@@ -5,29 +5,33 @@ import Model
 struct RunCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "run",
-    abstract: "Watch a live stream: standard input, pipes and followed files.",
-    discussion: "Incidents go to standard output and to the store, ./tocsin.sqlite unless named.")
+    abstract: "Watch a live stream: standard input, pipes, followed files, pushes over HTTP.",
+    discussion: """
+      Incidents go to standard output and to the store, ./tocsin.sqlite unless named. With --listen \
+      it is a server that agents push to and people look at.
+      """)
 
-  @Argument(help: ArgumentHelp("Inputs; - or none is standard input.", valueName: "file"))
-  var files: [String] = ["-"]
+  @Argument(
+    help: ArgumentHelp(
+      "Inputs; - is standard input, which is also read when there is no other input.",
+      valueName: "file"))
+  var files: [String] = []
 
   @Flag(name: .long, help: "Follow files as they grow, through rotation and truncation.")
   var follow = false
 
+  @OptionGroup var live: LiveOptions
   @OptionGroup var rules: RuleOptions
   @OptionGroup var input: InputOptions
   @OptionGroup var output: OutputOptions
   @OptionGroup var run: RunOptions
 
   func run() async throws {
-    try reporting {
-      var options = run
-      options.store = options.store ?? "tocsin.sqlite"
-      let stop = StopSignal()
-      var session = try Session(
-        rules: rules.load(), options: options, output: output, isLive: true)
-      try session.run(LiveFeed(files, input, follows: follow)) { stop.isRaised }
-      try options.check(try session.finish())
+    try await reporting {
+      let configuration = try live.configuration(rules: rules, run: run)
+      if live.printConfig { return try live.print(configuration) }
+      let live = try LiveRun(configuration, output: output, reports: run.report)
+      try run.check(try await live.run(files, input, follows: follow))
     }
   }
 }

@@ -15,14 +15,19 @@ struct RuleOptions: ParsableArguments {
   /// The rules of all paths.
   ///
   /// - Throws: `CommandFailure` with every diagnostic when one of them is an error.
-  func load() throws -> RuleSet {
-    let paths = rules.isEmpty ? ["rules"] : rules
+  func load() throws -> RuleSet { try Self.load(rules) }
+
+  /// The rules of all `paths`; of ./rules when none is named.
+  ///
+  /// - Throws: `CommandFailure` with every diagnostic when one of them is an error.
+  static func load(_ named: [String]) throws -> RuleSet {
+    let paths = named.isEmpty ? ["rules"] : named
     let loaded = RuleSet.load(paths, from: .disk)
     guard let set = loaded.ruleSet else {
       let errors = loaded.diagnostics.filter { $0.level == .error }
       let words = errors.map(\.description).joined(separator: "\n")
       let hint =
-        rules.isEmpty ? "\nname rule files or a folder of them with --rules PATH" : ""
+        named.isEmpty ? "\nname rule files or a folder of them with --rules PATH" : ""
       throw CommandFailure.unusable(words + hint)
     }
     return set

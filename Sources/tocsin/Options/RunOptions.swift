@@ -5,6 +5,7 @@ import Incidents
 import Model
 import PromQL
 import Rules
+import Storage
 
 /// How the engine runs and where incidents go.
 struct RunOptions: ParsableArguments {
@@ -27,27 +28,32 @@ struct RunOptions: ParsableArguments {
 
   @Option(
     name: .long,
-    help: ArgumentHelp("Ticks of rule groups that name no interval.", valueName: "duration"))
-  var interval = DurationArgument(milliseconds: 15_000)
+    help: ArgumentHelp(
+      "Ticks of rule groups that name no interval; default 15s.", valueName: "duration"))
+  var interval: DurationArgument?
 
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "How long a tick waits for late samples, in event time.", valueName: "duration"))
-  var lateness = DurationArgument(milliseconds: 0)
+      "How long a tick waits for late samples, in event time; default 0s.", valueName: "duration"))
+  var lateness: DurationArgument?
 
   @Option(name: .long, help: ArgumentHelp("Most series held.", valueName: "number"))
   var maxSeries: Int?
 
-  /// The engine's options.
-  func engine(isLive: Bool) -> EngineOptions {
+  /// The engine's options for a replay.
+  func engine() -> EngineOptions {
     var options = EngineOptions()
-    options.interval = interval.milliseconds
-    options.lateness = lateness.milliseconds
-    if isLive { options.ticksPerPass = 1 }
+    if let interval { options.interval = interval.milliseconds }
+    if let lateness { options.lateness = lateness.milliseconds }
     options.collectsEvidence = store != nil || !report.isEmpty
     if let maxSeries { options.limits.series = maxSeries }
     return options
+  }
+
+  /// The store that was named; nil when none was.
+  func openStore() throws -> Store? {
+    try store.map { try Store.open(path: $0, mode: .create) }
   }
 
   /// Ends with 2 when an incident is as grave as `--fail-on` says.
@@ -71,5 +77,4 @@ struct DurationArgument: ExpressibleByArgument {
     milliseconds = duration
   }
 
-  var defaultValueDescription: String { "\(milliseconds / 1000)s" }
 }

@@ -40,6 +40,17 @@ func reporting<Result>(_ body: () throws -> Result) throws -> Result {
   }
 }
 
+/// As `reporting`, for work that waits.
+func reporting<Result>(_ body: () async throws -> Result) async throws -> Result {
+  let outcome: Swift.Result<Result, any Error>
+  do {
+    outcome = .success(try await body())
+  } catch {
+    outcome = .failure(error)
+  }
+  return try reporting { try outcome.get() }
+}
+
 /// Standard error: logs, diagnostics and progress.
 enum StandardError {
   /// Writes a line.

@@ -11,22 +11,34 @@ import Storage
 
 /// One run of the engine: input in, effects printed and stored, reports at the end.
 struct Session: ~Copyable {
-  private var tocsin: Tocsin
+  private(set) var tocsin: Tocsin
   private var printer: EffectPrinter
   private var ledger: IncidentLedger
   private let output: ResultOutput
   private let reports: [ReportWriter]
   private var counts = InputCounts()
   private var progress: ProgressDisplay
+  private let tell: (borrowing Effect, IncidentContext) -> Void
 
-  init(rules: RuleSet, options: RunOptions, output form: OutputOptions, isLive: Bool) throws {
-    tocsin = Tocsin(rules: rules, options: options.engine(isLive: isLive))
+  /// What a session is made of.
+  struct Parts {
+    var rules: RuleSet
+    var engine: EngineOptions
+    var store: Store?
+    var reports: [String] = []
+    var output: OutputOptions
+    /// Hears of each effect after it was stored and printed.
+    var tell: (borrowing Effect, IncidentContext) -> Void = { _, _ in }
+  }
+
+  init(_ parts: Parts) {
+    tocsin = Tocsin(rules: parts.rules, options: parts.engine)
     output = ResultOutput()
-    printer = EffectPrinter(form, output, tocsin.context)
-    ledger = IncidentLedger(
-      store: try options.store.map { try Store.open(path: $0, mode: .create) })
-    reports = options.report.map(ReportWriter.init)
-    progress = ProgressDisplay(style: form.errorStyle)
+    printer = EffectPrinter(parts.output, output, tocsin.context)
+    ledger = IncidentLedger(store: parts.store)
+    reports = parts.reports.map(ReportWriter.init)
+    progress = ProgressDisplay(style: parts.output.errorStyle)
+    tell = parts.tell
   }
 
   /// Reads recordings to their end, merged by event time.
@@ -37,42 +49,46 @@ struct Session: ~Copyable {
   }
 
   /// Takes over what was read: reports first, then samples.
-  private mutating func take(_ delivery: borrowing Delivery) throws {
+  mutating func take(_ delivery: borrowing Delivery) throws {
     for diagnostic in delivery.diagnostics { StandardError.write(diagnostic.description) }
     counts = InputCounts(delivery.progress) ?? counts
     try act(on: tocsin.ingest(delivery.batch))
     progress.show(counts, at: tocsin.watermark)
   }
 
-  /// Takes over live input until it ends or `shouldStop` says so.
+  /// Takes over samples that were pushed: a stream of its own, which waits for nothing.
+  mutating func take(_ batch: borrowing SampleBatch) throws {
+    try act(on: tocsin.ingest(batch))
+    try act(on: tocsin.settle())
+  }
+
+  /// Takes over alerts that another system evaluated.
+  mutating func take(foreign alerts: [ForeignAlert], at now: Timestamp) throws {
+    try act(on: tocsin.take(foreign: alerts, at: now))
+  }
+
+  /// Evaluates no tick beyond `now`, however far ahead the clock of a sender is.
+  mutating func hold(at now: Timestamp) { tocsin.horizon = now }
+
+  /// Goes on in a stream that has been silent for `idle` ms beyond what is usual.
   ///
   /// While nothing arrives, event time goes on as the wall clock does, so that staleness and
   /// `absent` show.
-  mutating func run(_ feed: LiveFeed, until shouldStop: () -> Bool) throws {
-    var lastArrival = wallClock()
-    while !shouldStop() {
-      switch try feed.next(waitingAtMost: 250) {
-      case .ended: return
-      case .delivered:
-        lastArrival = wallClock()
-        try take(feed.delivery)
-      case .timedOut:
-        try act(on: tocsin.settle())
-        let idle = wallClock() - lastArrival - Self.patience
-        guard tocsin.store.newestTime > .min, idle > 0 else { continue }
-        try act(on: tocsin.advance(to: Timestamp(milliseconds: tocsin.store.newestTime) + idle))
-      }
-      try takeResponses()
-      try output.flush()
-    }
+  mutating func idle(for idle: Milliseconds) throws {
+    try act(on: tocsin.settle())
+    guard tocsin.store.newestTime > .min, idle > 0 else { return }
+    try act(on: tocsin.advance(to: Timestamp(milliseconds: tocsin.store.newestTime) + idle))
   }
 
-  /// How long a silent stream is waited for before event time goes on without it, in ms: the samples
-  /// of one moment do not all arrive at once.
-  private static let patience: Milliseconds = 2000
+  /// Does what a person asked for.
+  ///
+  /// - Throws: `CommandError` when it does not fit the incident's state.
+  mutating func apply(_ command: IncidentCommand, at time: Timestamp) throws {
+    try act(on: try tocsin.apply(command, at: time))
+  }
 
   /// Does what people asked for through the store.
-  private mutating func takeResponses() throws {
+  mutating func takeResponses() throws {
     for response in try ledger.pendingResponses() {
       var effects: [Effect] = []
       do throws(CommandError) {
@@ -82,7 +98,7 @@ struct Session: ~Copyable {
         StandardError.write("warning: \(error)")
       }
       try ledger.take(effects, takenUp: [response.id])
-      for effect in effects { try printer.print(effect) }
+      for effect in effects { try show(effect) }
     }
   }
 
@@ -90,8 +106,16 @@ struct Session: ~Copyable {
   private mutating func act(on effects: [Effect]) throws {
     guard !effects.isEmpty else { return }
     try ledger.take(effects)
-    for effect in effects { try printer.print(effect) }
+    for effect in effects { try show(effect) }
   }
+
+  private mutating func show(_ effect: Effect) throws {
+    try printer.print(effect)
+    tell(effect, tocsin.context)
+  }
+
+  /// Hands what was printed to the system.
+  func flush() throws { try output.flush() }
 
   /// Evaluates what is left, writes reports and the summary.
   mutating func finish() throws -> RunSummary {

@@ -1,0 +1,158 @@
+import API
+import Foundation
+import Model
+import Rules
+
+extension LiveConfiguration {
+  /// Reads the configuration file at `path`; what is wrong with it is told all at once.
+  ///
+  /// - Throws: `CommandFailure` with every diagnostic.
+  init(file path: String) throws {
+    guard let data = FileManager.default.contents(atPath: path),
+      let text = String(validating: data, as: UTF8.self)
+    else { throw CommandFailure.unusable("\(path): error: cannot be read as text") }
+    var reader = ConfigurationReader(path: path, text: text)
+    self = reader.read()
+    let errors = reader.settings.diagnostics.filter { $0.level == .error }
+    guard errors.isEmpty else {
+      throw CommandFailure.unusable(errors.map(\.description).joined(separator: "\n"))
+    }
+  }
+}
+
+/// Reads the sections of a configuration file.
+struct ConfigurationReader {
+  var settings: SettingsReader
+
+  init(path: String, text: String) {
+    settings = SettingsReader(path: path, text: text)
+  }
+
+  private static let topKeys = [
+    "listen", "rules", "store", "scrape", "tokens", "allow_unauthenticated", "tls", "interval",
+    "lateness", "retention", "external_labels", "external_url", "limits", "notifications",
+  ]
+
+  mutating func read() -> LiveConfiguration {
+    var found = LiveConfiguration()
+    let top = settings.fields(settings.root, "the configuration", known: Self.topKeys)
+    found.listen = address(top["listen"])
+    found.rules = settings.list(top["rules"], "rules").compactMap { settings.text($0, "rules") }
+    found.store = settings.text(top["store"], "store") ?? found.store
+    found.scrape = settings.list(top["scrape"], "scrape").compactMap { target($0) }
+    found.tokens = settings.list(top["tokens"], "tokens").compactMap { token($0) }
+    found.allowsUnauthenticated =
+      settings.flag(top["allow_unauthenticated"], "allow_unauthenticated") ?? false
+    found.tls = tls(top["tls"])
+    found.interval = positive(top["interval"], "interval") ?? found.interval
+    found.lateness = settings.duration(top["lateness"], "lateness") ?? found.lateness
+    found.retention = settings.duration(top["retention"], "retention")
+    found.externalLabels = settings.labels(top["external_labels"], "external_labels")
+    found.externalURL = settings.text(top["external_url"], "external_url") ?? ""
+    readLimits(top["limits"], into: &found)
+    return found
+  }
+
+  private mutating func address(_ node: SettingsNode?) -> ServerConfiguration.Address? {
+    guard let node, let text = settings.text(node, "listen"), !text.isEmpty else { return nil }
+    if let address = ServerConfiguration.Address(text) { return address }
+    settings.error("bad-address", "expected HOST:PORT for listen, found \(quoted(text))", at: node)
+    return nil
+  }
+
+  private mutating func positive(_ node: SettingsNode?, _ what: String) -> Milliseconds? {
+    guard let node, let length = settings.duration(node, what) else { return nil }
+    if length > 0 { return length }
+    settings.error("out-of-range", "expected a length of time above 0 for \(what)", at: node)
+    return nil
+  }
+
+  private mutating func secret(_ node: SettingsNode?, _ what: String) -> Secret? {
+    guard let node, let text = settings.text(node, what) else { return nil }
+    do throws(SecretError) {
+      return try Secret(text)
+    } catch {
+      settings.error("bad-secret", error.description, at: node)
+      return nil
+    }
+  }
+
+  private mutating func target(_ node: SettingsNode) -> LiveConfiguration.ScrapeSettings? {
+    let fields = settings.fields(
+      node, "a scrape target",
+      known: [
+        "url", "interval", "timeout", "labels", "honor_labels", "body_size_limit", "sample_limit",
+        "authorization",
+      ])
+    guard let url = settings.text(fields["url"], "url"), !url.isEmpty else {
+      settings.error("missing-key", "a scrape target needs a url", at: node)
+      return nil
+    }
+    var target = LiveConfiguration.ScrapeSettings(url: url)
+    target.interval = positive(fields["interval"], "interval") ?? target.interval
+    target.timeout =
+      positive(fields["timeout"], "timeout") ?? min(target.timeout, target.interval)
+    target.labels = settings.labels(fields["labels"], "labels")
+    target.honorsLabels = settings.flag(fields["honor_labels"], "honor_labels") ?? false
+    target.bodyBytesMax =
+      settings.integer(fields["body_size_limit"], "body_size_limit", in: 1...(1 << 32))
+      ?? target.bodyBytesMax
+    target.samplesMax = settings.integer(fields["sample_limit"], "sample_limit") ?? 0
+    target.authorization = secret(fields["authorization"], "authorization")
+    return target
+  }
+
+  private mutating func token(_ node: SettingsNode) -> LiveConfiguration.TokenSettings? {
+    let fields = settings.fields(node, "a token", known: ["name", "role", "token", "grace"])
+    guard let name = settings.text(fields["name"], "name"), !name.isEmpty else {
+      settings.error("missing-key", "a token needs a name", at: node)
+      return nil
+    }
+    guard let value = secret(fields["token"], "token"), !value.isEmpty else {
+      settings.error("missing-key", "token \(quoted(name)) has no value", at: node)
+      return nil
+    }
+    let roles = Role.allCases.map { ($0.rawValue, $0) }
+    var token = LiveConfiguration.TokenSettings(
+      name: name, role: settings.choice(fields["role"], "role", among: roles) ?? .read,
+      token: value)
+    token.grace = settings.duration(fields["grace"], "grace") ?? token.grace
+    return token
+  }
+
+  private mutating func tls(_ node: SettingsNode?) -> LiveConfiguration.TLSSettings? {
+    guard let node else { return nil }
+    let fields = settings.fields(node, "tls", known: ["certificate", "key", "client_ca"])
+    guard let certificate = settings.text(fields["certificate"], "certificate"),
+      let key = settings.text(fields["key"], "key")
+    else {
+      settings.error("missing-key", "tls needs certificate and key", at: node)
+      return nil
+    }
+    return LiveConfiguration.TLSSettings(
+      certificate: certificate, key: key,
+      clientAuthority: settings.text(fields["client_ca"], "client_ca"))
+  }
+
+  private mutating func readLimits(
+    _ node: SettingsNode?, into found: inout LiveConfiguration
+  ) {
+    let fields = settings.fields(
+      node, "limits",
+      known: [
+        "series", "body_bytes", "decoded_bytes", "waiting_pushes", "connections", "listeners",
+      ]
+    )
+    found.seriesMax = settings.integer(fields["series"], "series", in: 1...(1 << 31))
+    var limits = found.limits
+    for (name, path) in [
+      ("body_bytes", \ServerLimits.bodyBytes), ("decoded_bytes", \.decodedBytes),
+      ("waiting_pushes", \.waitingPushes), ("connections", \.connections),
+      ("listeners", \.listeners),
+    ] {
+      guard let value = settings.integer(fields[name], name, in: 1...(1 << 40)) else { continue }
+      limits[keyPath: path] = value
+    }
+    found.limits = limits
+  }
+}

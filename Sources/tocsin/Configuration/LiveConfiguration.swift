@@ -1,0 +1,71 @@
+import API
+import Model
+
+/// What a live run does: the configuration file, the environment and the flags, in rising precedence.
+struct LiveConfiguration: Sendable {
+  /// Where the server listens; nil for no server.
+  var listen: ServerConfiguration.Address?
+  /// Rule files, catalogues and folders of them.
+  var rules: [String] = []
+  /// The SQLite file of the incidents.
+  var store = "tocsin.sqlite"
+  /// What is scraped.
+  var scrape: [ScrapeSettings] = []
+  /// Who may use the server.
+  var tokens: [TokenSettings] = []
+  /// Lets everybody use a server that others can reach.
+  var allowsUnauthenticated = false
+  /// Certificate and key of the server.
+  var tls: TLSSettings?
+  /// Ticks of rule groups that name no interval, in ms.
+  var interval: Milliseconds = 15_000
+  /// How long a tick waits for late samples, in ms of event time.
+  var lateness: Milliseconds = 0
+  /// How long series that no rule selects are kept for queries, in ms; nil: 6 h with a server, else 0.
+  var retention: Milliseconds?
+  /// Most series held.
+  var seriesMax: Int?
+  /// Labels of this system as others see it.
+  var externalLabels = Labels.empty
+  /// Where this system is reached from outside.
+  var externalURL = ""
+  /// What the server's clients may ask for.
+  var limits = ServerLimits()
+
+  /// A target to scrape.
+  struct ScrapeSettings: Sendable {
+    var url: String
+    var interval: Milliseconds = 15_000
+    var timeout: Milliseconds = 10_000
+    var labels = Labels.empty
+    var honorsLabels = false
+    var bodyBytesMax = 64 << 20
+    var samplesMax = 0
+    var authorization: Secret?
+  }
+
+  /// A token: its value may stand in a file that is rotated.
+  struct TokenSettings: Sendable {
+    var name: String
+    var role: Role
+    var token: Secret
+    /// How long the value before a rotation is still accepted, in ms.
+    var grace: Milliseconds = 3_600_000
+  }
+
+  /// Files of a certificate chain, its key and, for mutual TLS, the clients' authority.
+  struct TLSSettings: Sendable {
+    var certificate: String
+    var key: String
+    var clientAuthority: String?
+  }
+
+  /// How long queries can look back when nothing else is said, in ms: 6 hours.
+  static let serverRetention: Milliseconds = 6 * 3_600_000
+
+  /// The retention in force; nil keeps only what rules look at.
+  var retentionInForce: Milliseconds? {
+    let wanted = retention ?? (listen == nil ? 0 : Self.serverRetention)
+    return wanted > 0 ? wanted : nil
+  }
+}

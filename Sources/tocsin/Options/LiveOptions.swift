@@ -1,0 +1,92 @@
+import API
+import ArgumentParser
+import Foundation
+import Model
+
+/// How a live run is reached; over the environment (`TOCSIN_…`), over the configuration file.
+struct LiveOptions: ParsableArguments {
+  @Option(
+    name: .long,
+    help: ArgumentHelp("Answer HTTP on this address: the sidecar.", valueName: "host:port"))
+  var listen: String?
+
+  @Option(name: .long, help: ArgumentHelp("YAML configuration file.", valueName: "file"))
+  var config: String?
+
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "How long queries can look back; default 6h with --listen, else what rules need.",
+      valueName: "duration"))
+  var retention: DurationArgument?
+
+  @Flag(name: .customLong("print-config"), help: "Print the configuration in force, and end.")
+  var printConfig = false
+
+  /// The configuration in force.
+  ///
+  /// - Throws: `CommandFailure` when one of the layers is wrong.
+  func configuration(rules: RuleOptions, run: RunOptions) throws -> LiveConfiguration {
+    let environment = ProcessInfo.processInfo.environment
+    let file = config ?? environment["TOCSIN_CONFIG"]
+    var found = try file.map { try LiveConfiguration(file: $0) } ?? LiveConfiguration()
+    let layer = EnvironmentLayer(environment)
+    if let text = listen ?? layer["LISTEN"] {
+      guard let address = ServerConfiguration.Address(text) else {
+        throw CommandFailure.unusable(
+          "error: expected HOST:PORT for --listen, found \(quoted(text))")
+      }
+      found.listen = address
+    }
+    found.rules = !rules.rules.isEmpty ? rules.rules : layer.list("RULES") ?? found.rules
+    found.store = run.store ?? layer["STORE"] ?? found.store
+    if let interval = try run.interval?.milliseconds ?? layer.duration("INTERVAL") {
+      found.interval = interval
+    }
+    if let lateness = try run.lateness?.milliseconds ?? layer.duration("LATENESS") {
+      found.lateness = lateness
+    }
+    if let retention = try retention?.milliseconds ?? layer.duration("RETENTION") {
+      found.retention = retention
+    }
+    found.seriesMax = run.maxSeries ?? found.seriesMax
+    try found.check()
+    return found
+  }
+
+  /// Prints the configuration as YAML, secrets masked.
+  func print(_ configuration: LiveConfiguration) throws {
+    let out = ResultOutput()
+    try out.write(configuration.yaml)
+    try out.flush()
+  }
+}
+
+/// The variables `TOCSIN_…` of the environment.
+struct EnvironmentLayer {
+  private let variables: [String: String]
+
+  init(_ variables: [String: String]) {
+    self.variables = variables
+  }
+
+  /// The variable `TOCSIN_NAME`; nil when it is not set or empty.
+  subscript(name: String) -> String? {
+    variables["TOCSIN_\(name)"].flatMap { $0.isEmpty ? nil : $0 }
+  }
+
+  /// A list, its elements between colons as in PATH; nil when it is not set.
+  func list(_ name: String) -> [String]? {
+    self[name]?.split(separator: ":").map(String.init)
+  }
+
+  /// A length of time in ms; nil when it is not set.
+  func duration(_ name: String) throws -> Milliseconds? {
+    guard let text = self[name] else { return nil }
+    guard let duration = DurationArgument(argument: text) else {
+      throw CommandFailure.unusable(
+        "error: expected a duration such as 30s for TOCSIN_\(name), found \(quoted(text))")
+    }
+    return duration.milliseconds
+  }
+}

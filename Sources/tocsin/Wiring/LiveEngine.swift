@@ -1,0 +1,192 @@
+import API
+import Engine
+import Incidents
+import Model
+import Reports
+import Rules
+import Sources
+import Storage
+
+/// The one owner of a live engine: whatever reaches it goes through here, one after the other.
+///
+/// Files, pushes, scrapes and people come from tasks of their own; each waits until the engine has
+/// taken over what it brought.
+actor LiveEngine {
+  private var session: Session
+  private let store: Store
+  private let hub: EventHub
+  private let clock: @Sendable () -> Timestamp
+  private var lastArrival: Timestamp
+  private var lastKeepAlive = Timestamp(milliseconds: 0)
+  private(set) var counts = LiveCounts()
+  private let context: IncidentContext
+
+  /// How long a silent stream is waited for before event time goes on without it, in ms: the samples
+  /// of one moment do not all arrive at once.
+  private static let patience: Milliseconds = 2000
+  private static let keepAliveInterval: Milliseconds = 15_000
+
+  /// An engine with what `parts` are; its store is `store`.
+  init(
+    _ parts: sending Session.Parts, store: Store, hub: EventHub,
+    clock: @escaping @Sendable () -> Timestamp
+  ) {
+    self.store = store
+    self.hub = hub
+    self.clock = clock
+    context = IncidentContext(
+      catalogue: parts.rules.catalogue, settings: parts.rules.incidents)
+    var parts = parts
+    parts.store = store
+    parts.tell = { effect, context in
+      if let event = LiveEvent(effect, context) { hub.tell(event) }
+    }
+    session = Session(parts)
+    lastArrival = clock()
+  }
+
+  /// Takes over what an input of this program read.
+  func take(_ delivery: sending Delivery) throws {
+    note(delivery.batch.count)
+    try session.take(delivery)
+    try session.flush()
+  }
+
+  /// What the passing of time brings, a few times a second: ticks of silent streams, and what people
+  /// asked for through the store.
+  func pass() throws {
+    let now = clock()
+    session.hold(at: now)
+    try session.idle(for: now - lastArrival - Self.patience)
+    try session.takeResponses()
+    try session.flush()
+    if now - lastKeepAlive >= Self.keepAliveInterval {
+      lastKeepAlive = now
+      hub.tell(LiveEvent(kind: "", json: ""))
+    }
+  }
+
+  /// Evaluates what is left, writes reports and the summary.
+  func finish() throws -> RunSummary {
+    hub.finish()
+    return try session.finish()
+  }
+
+  private func note(_ samples: Int) {
+    let now = clock()
+    if samples > 0 { lastArrival = now }
+    counts.samples += samples
+    counts.batches += 1
+    session.hold(at: now)
+  }
+}
+
+/// What a live engine was given so far.
+struct LiveCounts: Sendable {
+  var samples = 0
+  var batches = 0
+}
+
+// MARK: - What the server asks for
+
+extension LiveEngine: Backend {
+  func take(_ batch: sending SampleBatch) throws {
+    note(batch.count)
+    try session.take(batch)
+    try session.flush()
+  }
+
+  func read<Answer: Sendable>(
+    _ body: @Sendable (borrowing Tocsin) throws -> Answer
+  ) throws -> Answer {
+    try body(session.tocsin)
+  }
+
+  nonisolated func incidents() throws -> [Incident] {
+    try store.incidents(IncidentFilter()).filter { $0.mergedInto == nil }
+  }
+
+  nonisolated func incident(_ id: String) throws -> Incident? {
+    do throws(StorageError) {
+      return try store.incident(id)
+    } catch  where error.code == .unknownID {
+      return nil
+    }
+  }
+
+  func apply(_ command: IncidentCommand) throws -> Incident? {
+    let now = clock()
+    do {
+      try session.apply(command, at: max(now, session.tocsin.watermark ?? now))
+      try session.flush()
+    } catch let error as CommandError where error.code == .unknownIncident {
+      // Of an earlier run: what is done to it lies beside it in the store.
+      guard let response = Response(command, at: now) else { throw error }
+      try store.add(response)
+    }
+    return try incident(command.incident)
+  }
+
+  nonisolated func report(_ id: String, as form: ReportForm) throws -> String? {
+    guard let incident = try incident(id) else { return nil }
+    let report = ReportBuilder(context: context).report(
+      of: incident, at: incident.end ?? clock(), windows: try store.evidence(of: incident.id),
+      changes: try store.changes())
+    switch form {
+    case .markdown: return MarkdownReport.render(report)
+    case .html: return HTMLReport.render(report)
+    case .fragment: return HTMLReport.fragment(report)
+    }
+  }
+
+  nonisolated func changes(within reach: Milliseconds) throws -> [ChangeEvent] {
+    try store.changes(since: clock() - reach).reversed()
+  }
+
+  func take(foreign alerts: [ForeignAlert]) throws {
+    let now = clock()
+    session.hold(at: now)
+    try session.take(foreign: alerts, at: now)
+    try session.flush()
+  }
+
+  nonisolated func events() -> AsyncStream<LiveEvent> { hub.listen() }
+
+  func targets() -> [TargetStatus] { [] }
+
+  func reload() -> [Diagnostic] { [] }
+
+  func selfMetrics() -> String { SelfMetrics.text(session.tocsin, counts) }
+}
+
+extension Response {
+  /// What a command leaves in the store when no engine can take it; nil for what the store cannot hold.
+  fileprivate init?(_ command: IncidentCommand, at time: Timestamp) {
+    let (kind, text): (Kind, String)
+    switch command.action {
+    case .acknowledge: (kind, text) = (.acknowledge, "")
+    case .resolve: (kind, text) = (.resolve, "")
+    case .note(let words): (kind, text) = (.note, words)
+    case .mitigation, .addAction, .setAction: return nil
+    }
+    self.init(
+      incident: command.incident, time: time, kind: kind, author: command.author, text: text)
+  }
+}
+
+extension LiveEvent {
+  /// An effect as its listeners see it; nil for what is no event.
+  init?(_ effect: borrowing Effect, _ context: IncidentContext) {
+    switch effect {
+    case .alert(let transition):
+      self.init(
+        kind: "alert.\(transition.kind.rawValue)",
+        json: EventJSON.line(transition, service: context.service(of: transition.labels)))
+    case .incident(let change):
+      self.init(kind: "incident.\(change.kind.rawValue)", json: EventJSON.line(change))
+    case .change(let change):
+      self.init(kind: "change", json: EventJSON.line(change))
+    case .evidence, .diagnostic: return nil
+    }
+  }
+}

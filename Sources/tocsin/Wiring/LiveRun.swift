@@ -1,0 +1,113 @@
+import API
+import Dispatch
+import Engine
+import Evaluation
+import Foundation
+import Incidents
+import Logging
+import Model
+import NIOSSL
+import Rules
+import ServiceLifecycle
+import Sources
+import Storage
+import UnixSignals
+
+/// A live run: the engine, what feeds it and what serves it, started and stopped together.
+struct LiveRun {
+  private let configuration: LiveConfiguration
+  private let engine: LiveEngine
+  private let hub: EventHub
+  private let logger: Logger
+  private let access: AccessKeeper
+
+  init(_ configuration: LiveConfiguration, output: OutputOptions, reports: [String]) throws {
+    self.configuration = configuration
+    logger = Logger(label: "tocsin") { StreamLogHandler.standardError(label: $0) }
+    hub = EventHub(listenersMax: configuration.limits.listeners)
+    access = AccessKeeper(configuration.tokens)
+    let store = try Store.open(path: configuration.store, mode: .create)
+    let parts = Session.Parts(
+      rules: try RuleOptions.load(configuration.rules), engine: configuration.engineOptions,
+      store: store, reports: reports, output: output)
+    engine = LiveEngine(parts, store: store, hub: hub, clock: { wallClock() })
+  }
+
+  /// Runs until the inputs end or somebody stops the program; a server runs until it is stopped.
+  func run(_ files: [String], _ input: InputOptions, follows: Bool) async throws -> RunSummary {
+    typealias Member = ServiceGroupConfiguration.ServiceConfiguration
+    var services: [Member] = []
+    let isServed = configuration.listen != nil
+    let inputs = files.isEmpty && !isServed ? ["-"] : files
+    services.append(Member(service: ClockService(engine: engine)))
+    if !inputs.isEmpty {
+      let pipe = InputReader.live(
+        inputs, try input.decoder(), follows: follows, clock: { wallClock() })
+      services.append(
+        Member(
+          service: FeedService(pipe: pipe, engine: engine),
+          successTerminationBehavior: isServed ? .ignore : .gracefullyShutdownGroup))
+    }
+    if let server = try server() {
+      services.append(
+        Member(service: ServerService(server: server, hub: hub, logger: logger)))
+    }
+    var group = ServiceGroupConfiguration(services: services, logger: logger)
+    group.gracefulShutdownSignals = [.sigterm, .sigint]
+    group.maximumGracefulShutdownDuration = .seconds(10)
+    try await ServiceGroup(configuration: group).run()
+    return try await engine.finish()
+  }
+
+  private func server() throws -> Server? {
+    guard let address = configuration.listen else { return nil }
+    let build = BuildInfo(version: TocsinCommand.version, startTime: wallClock())
+    var server = ServerConfiguration(address: address, build: build, clock: { wallClock() })
+    server.limits = configuration.limits
+    server.access = { [access] in access.list(at: wallClock()) }
+    server.tls = try configuration.tls.map { try $0.load() }
+    server.shown = { [configuration] in configuration.yaml }
+    return Server(server, backend: engine, logger: logger)
+  }
+}
+
+extension LiveConfiguration {
+  /// The engine's options.
+  var engineOptions: EngineOptions {
+    var options = EngineOptions()
+    options.interval = interval
+    options.lateness = lateness
+    options.ticksPerPass = 1
+    options.retention = retentionInForce
+    options.acceptsLateSamples = true
+    options.externalLabels = externalLabels
+    options.externalURL = externalURL
+    options.stopwatch = { DispatchTime.now().uptimeNanoseconds }
+    if let seriesMax { options.limits.series = seriesMax }
+    return options
+  }
+}
+
+extension LiveConfiguration.TLSSettings {
+  /// The files' content, ready for a server.
+  ///
+  /// - Throws: `CommandFailure` when one of the files is missing or no PEM.
+  fileprivate func load() throws -> TLSConfiguration {
+    do {
+      let chain = try NIOSSLCertificate.fromPEMFile(certificate).map {
+        NIOSSLCertificateSource.certificate($0)
+      }
+      var tls = TLSConfiguration.makeServerConfiguration(
+        certificateChain: chain,
+        privateKey: .privateKey(try NIOSSLPrivateKey(file: key, format: .pem)))
+      if let clientAuthority {
+        tls.certificateVerification = .noHostnameVerification
+        tls.trustRoots = .file(clientAuthority)
+      }
+      return tls
+    } catch {
+      throw CommandFailure.unusable(
+        "error: tls: \(certificate) and \(key) cannot be used: \(error)")
+    }
+  }
+}
