@@ -21,6 +21,7 @@ struct TocsinCommand: AsyncParsableCommand {
     subcommands: [
       ReplayCommand.self, RunCommand.self, QueryCommand.self, ExplainCommand.self,
       CheckCommand.self, TestCommand.self, IncidentCommands.self, ChangeCommands.self,
+      DatabaseCommands.self,
     ]
   )
 }

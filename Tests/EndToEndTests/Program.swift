@@ -108,6 +108,7 @@ final class Running {
     if let writing { Thread.detachNewThread(writing) }
   }
 
+  var isRunning: Bool { process.isRunning }
   var pid: Int32 { process.processIdentifier }
   var output: String { folder.text("stdout-\(name)") }
   var errors: String { folder.text("stderr-\(name)") }

@@ -78,19 +78,6 @@ extension Store {
     }
   }
 
-  /// Items of all incidents in state `open`, those with a date first, by date.
-  public func openActionItems() throws(StorageError) -> [OwnedActionItem] {
-    try read { db in
-      try Row.fetchAll(
-        db,
-        sql: """
-          SELECT * FROM action_items WHERE state = 'open'
-          ORDER BY due IS NULL, due, incident, position, id LIMIT ?
-          """, arguments: [limits.listedRowsMax]
-      ).map { OwnedActionItem(incident: $0["incident"], item: try actionItem($0)) }
-    }
-  }
-
   func actionItems(of incident: String, _ db: Database) throws -> [ActionItem] {
     try Row.fetchAll(
       db, sql: "SELECT * FROM action_items WHERE incident = ? ORDER BY position, id",
@@ -121,7 +108,7 @@ extension Store {
     return db.changesCount > 0
   }
 
-  private func actionItem(_ row: Row) throws -> ActionItem {
+  func actionItem(_ row: Row) throws -> ActionItem {
     let word: String = row["state"]
     guard let state = ActionItem.State(rawValue: word) else {
       throw StorageError(.corrupted, path: path, "action item of state \(quoted(word))")

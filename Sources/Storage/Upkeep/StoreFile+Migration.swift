@@ -81,6 +81,10 @@ extension StoreFile {
       defer { try? queue.close() }
       let status = try queue.read { try SchemaStatus($0, path: path, program: program) }
       guard status.fileVersion != version else { return nil }
+      guard (1...max(1, status.fileVersion)).contains(version) else {
+        throw StorageError(
+          .noSuchVersion, path: path, "from \(status.fileVersion) down to \(version)")
+      }
       let backup = backupPath(status)
       _ = try copy(queue, to: backup)
       try queue.writeWithoutTransaction { db in

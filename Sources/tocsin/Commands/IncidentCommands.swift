@@ -13,6 +13,7 @@ struct IncidentCommands: ParsableCommand {
     abstract: "List, show and report the incidents of a store.",
     subcommands: [
       List.self, Show.self, ReportCommand.self, Acknowledge.self, Note.self, Resolve.self,
+      ActionCommands.self, Statistics.self,
     ])
 }
 
@@ -106,7 +107,8 @@ extension IncidentCommands {
   struct ReportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "report",
-      abstract: "The post-mortem draft of a stored incident, as Markdown or HTML.")
+      abstract: "The post-mortem draft of a stored incident, as Markdown, HTML or JSON.",
+      discussion: "The action items that it proposes are kept in the store, as drafts.")
 
     @Argument(help: "The incident's id, or the beginning of it.")
     var id: String
@@ -114,7 +116,7 @@ extension IncidentCommands {
     @Option(
       name: .long,
       help: ArgumentHelp(
-        "File to write, by its ending HTML or Markdown; default: Markdown to standard output.",
+        "File to write, by its ending HTML, JSON or Markdown; default: Markdown to standard output.",
         valueName: "file"))
     var report: String?
 
@@ -129,12 +131,24 @@ extension IncidentCommands {
           of: incident, at: incident.end ?? wallClock(),
           windows: try store.evidence(of: incident.id),
           changes: try store.changes())
+        keepDrafts(of: report)
         guard let path = self.report else {
           let out = ResultOutput()
           try out.write(MarkdownReport.render(report))
           return try out.flush()
         }
         try ReportWriter(path: path).write([report])
+      }
+    }
+
+    /// Keeps the drafted action items, so that they can be ticked; a store that cannot be written is
+    /// reported from all the same.
+    private func keepDrafts(of report: Report) {
+      do throws(StorageError) {
+        let writable = try Store.open(path: store.store, mode: .readWrite)
+        try writable.keep(report.actionItems, of: report.incident)
+      } catch {
+        StandardError.write("warning: the drafted action items were not kept: \(error)")
       }
     }
 

@@ -17,7 +17,7 @@ struct RunOptions: ParsableArguments {
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "Write reports to this file, Markdown or by its ending HTML; may be repeated.",
+      "Write reports to this file, by its ending HTML, JSON or Markdown; may be repeated.",
       valueName: "file"))
   var report: [String] = []
 

@@ -29,6 +29,11 @@ struct IncidentLedger {
   /// The series kept with an incident.
   func evidence(of incident: Incident) -> [EvidenceWindow] { evidence[incident.id] ?? [] }
 
+  /// Keeps the action items that a report drafted, so that people can tick them.
+  func keepDrafts(of report: Report) throws(StorageError) {
+    try store?.keep(report.actionItems, of: report.incident)
+  }
+
   /// Takes over effects, in one transaction when there is a store.
   ///
   /// `takenUp` are the responses of people that the effects come from.

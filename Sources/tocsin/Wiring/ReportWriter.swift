@@ -8,13 +8,20 @@ import Reports
 struct ReportWriter {
   let path: String
 
-  /// Writes all reports into one file: HTML by the ending `.html`, else Markdown.
+  /// Writes all reports: HTML by the ending `.html`, JSON by `.json`, else Markdown.
   ///
   /// Several incidents are written to files of their own, the name with `-2`, `-3`, … before its
   /// ending.
   func write(_ reports: [Report]) throws {
     for (index, report) in reports.enumerated() {
-      let text = isHTML ? HTMLReport.render(report) : MarkdownReport.render(report)
+      let text =
+        if isHTML {
+          HTMLReport.render(report)
+        } else if path.hasSuffix(".json") {
+          ReportJSON.text(report) + "\n"
+        } else {
+          MarkdownReport.render(report)
+        }
       try write(Data(text.utf8), to: path(index))
     }
   }

@@ -129,6 +129,7 @@ struct Session: ~Copyable {
     let texts = ledger.incidents.map {
       tocsin.report(on: $0, evidence: ledger.evidence(of: $0), changes: ledger.changes)
     }
+    for report in texts where report.state == .resolved { try ledger.keepDrafts(of: report) }
     for writer in reports { try writer.write(texts) }
     return summary
   }
