@@ -6,6 +6,11 @@ import Yams
 /// Only a `SettingsReader` looks into it.
 public struct SettingsNode {
   let node: Node
+
+  /// True for a mapping of keys and values.
+  public var isMapping: Bool {
+    if case .mapping = node { true } else { false }
+  }
 }
 
 /// Reads a YAML settings file by name and collects everything that is wrong with it.
