@@ -1,0 +1,212 @@
+public import Incidents
+public import Model
+
+/// Decides who is told what of which incident, and when: changes and time in, messages out.
+///
+///     var planner = NotificationPlanner()
+///     let messages = planner.plan(changes, at: tick, policy: policy, silences: book.active(at: tick))
+///
+/// A value without clock or store, in event time: the same calls give the same messages with the
+/// same keys, also when it was encoded and decoded between them. So it can be kept in a checkpoint,
+/// and a tail that is read again plans nothing new.
+///
+/// What may not be told now (a silence, a calendar, a graver incident that explains this one, a wait
+/// for more) is not lost: it is told as soon as it may be, in its newest form, unless it is over by
+/// then and was never told of.
+public struct NotificationPlanner: Hashable, Sendable, Codable {
+  /// An incident and everyone who hears of it.
+  private struct Followed: Hashable, Sendable, Codable {
+    var incident: Incident
+    var escalations = 0
+    /// By receiver.
+    var conversations: [String: Conversation] = [:]
+    /// When to look again though nothing happens; nil when only a change counts.
+    var lookAt: Timestamp?
+    var isChanged = true
+  }
+
+  /// By incident.
+  private var followed: [String: Followed] = [:]
+  /// What became of the messages so far.
+  public private(set) var counts = PlanCounts()
+
+  /// A planner that knows of no incident.
+  public init() {}
+
+  /// True when no incident is followed: `plan` has nothing to do until the next change.
+  public var isIdle: Bool { followed.isEmpty }
+
+  /// Takes changes and moves time on.
+  ///
+  /// - Parameters:
+  ///   - changes: what happened to incidents since the last call, in order.
+  ///   - time: the tick; never before that of an earlier call.
+  ///   - policy: routes, calendars and graph.
+  ///   - silences: those that hold at `time`.
+  /// - Returns: messages to store, by opening of their incident, then in the order of the routes.
+  public mutating func plan(
+    _ changes: [IncidentChange], at time: Timestamp, policy: NotificationPolicy,
+    silences: [ActiveSilence] = []
+  ) -> [PlannedNotification] {
+    for change in changes { take(change, at: time, policy) }
+    bound(policy.limits)
+    var planned: [PlannedNotification] = []
+    let due = followed.filter { $0.value.isChanged || $0.value.lookAt.map { $0 <= time } ?? false }
+    for (id, _) in due.sorted(by: { Self.order($0.value) < Self.order($1.value) }) {
+      planned += look(at: id, time, policy, silences)
+    }
+    counts.planned += planned.count
+    return planned
+  }
+
+  /// Looks at every incident again at the next call: the policy or the silences are others now.
+  public mutating func reconsider() {
+    for id in followed.keys { followed[id]?.isChanged = true }
+  }
+
+  // MARK: Changes
+
+  private mutating func take(
+    _ change: IncidentChange, at time: Timestamp, _ policy: NotificationPolicy
+  ) {
+    let id = change.incident.id
+    var item = followed[id] ?? Followed(incident: change.incident)
+    item.incident = change.incident
+    // The history stays with the store; what is new in it is kept with each conversation.
+    item.incident.events = []
+    item.incident.deviations = []
+    item.isChanged = true
+    if change.events.contains(where: { $0.kind == .reopened }) { item.escalations = 0 }
+    item.escalations += change.events.count { $0.kind == .escalated }
+    let targets = policy.routes.targets(of: item.incident, escalations: item.escalations)
+    if targets.isEmpty, change.kind == .opened { counts.unrouted += 1 }
+    for target in targets {
+      item.conversations[target.receiver, default: Conversation(target, at: time)].target = target
+    }
+    for receiver in item.conversations.keys {
+      item.conversations[receiver]?.news += change.events
+      let surplus =
+        (item.conversations[receiver]?.news.count ?? 0) - policy.limits.eventsPerNoticeMax
+      if surplus > 0 { item.conversations[receiver]?.news.removeFirst(surplus) }
+    }
+    followed[id] = item
+  }
+
+  private mutating func bound(_ limits: NotificationLimits) {
+    guard followed.count > limits.incidentsMax else { return }
+    let oldest = followed.sorted { Self.order($0.value) < Self.order($1.value) }
+    for (id, _) in oldest.prefix(followed.count - limits.incidentsMax) {
+      followed[id] = nil
+      counts.dropped += 1
+    }
+  }
+
+  private static func order(_ item: Followed) -> (Timestamp, String) {
+    (item.incident.openedAt, item.incident.id)
+  }
+
+  // MARK: Decisions
+
+  /// Tells what may be told of an incident now, and notes when to look again.
+  private mutating func look(
+    at id: String, _ time: Timestamp, _ policy: NotificationPolicy, _ silences: [ActiveSilence]
+  ) -> [PlannedNotification] {
+    guard var item = followed[id] else { return [] }
+    item.isChanged = false
+    item.lookAt = nil
+    var planned: [PlannedNotification] = []
+    let order = policy.routes.targets(of: item.incident, escalations: item.escalations).map(
+      \.receiver)
+    let receivers = item.conversations.keys.sorted {
+      (order.firstIndex(of: $0) ?? .max, $0) < (order.firstIndex(of: $1) ?? .max, $1)
+    }
+    for receiver in receivers {
+      guard var conversation = item.conversations[receiver] else { continue }
+      let told = tell(&conversation, item, at: time, policy, silences)
+      if let notice = told?.notice { planned.append(PlannedNotification(notice, to: receiver)) }
+      let isOver = told?.stage.isFinal ?? false
+      if isOver || (item.incident.state == .resolved && conversation.toldAt == nil) {
+        item.conversations[receiver] = nil
+        continue
+      }
+      item.conversations[receiver] = conversation
+      if let next = lookAgain(conversation, item, after: time) {
+        item.lookAt = item.lookAt.map { min($0, next) } ?? next
+      }
+    }
+    let isDone = item.incident.state == .resolved && item.conversations.isEmpty
+    followed[id] = isDone ? nil : item
+    return planned
+  }
+
+  /// What a receiver comes to know at `time`, with the message unless its route leaves that out; nil
+  /// for nothing.
+  private mutating func tell(
+    _ conversation: inout Conversation, _ item: Followed, at time: Timestamp,
+    _ policy: NotificationPolicy, _ silences: [ActiveSilence]
+  ) -> (stage: Stage, notice: Notice?)? {
+    let incident = item.incident
+    guard let stage = conversation.stage(incident, escalations: item.escalations, at: time),
+      conversation.due(stage, incident) <= time
+    else { return nil }
+    if let hold = hold(stage, conversation, incident, at: time, policy, silences) {
+      if conversation.hold != hold { count(hold) }
+      conversation.hold = hold
+      return nil
+    }
+    defer { conversation.note(stage, incident, escalations: item.escalations, at: time) }
+    // A stage that this route does not tell is known to the receiver all the same.
+    guard conversation.target.stages.contains(stage) else { return (stage, nil) }
+    let notice = Notice(
+      stage: stage, time: time, incident: incident, news: conversation.news,
+      previousSeverity: conversation.severity, escalations: item.escalations,
+      links: policy.links(of: incident), limits: policy.limits)
+    return (stage, notice)
+  }
+
+  private mutating func count(_ hold: Conversation.Hold) {
+    switch hold {
+    case .silenced: counts.silenced += 1
+    case .muted: counts.muted += 1
+    case .inhibited: counts.inhibited += 1
+    }
+  }
+
+  /// Why `stage` may not be told now: the stages of delivery that come before the outbox.
+  private func hold(
+    _ stage: Stage, _ conversation: Conversation, _ incident: Incident, at time: Timestamp,
+    _ policy: NotificationPolicy, _ silences: [ActiveSilence]
+  ) -> Conversation.Hold? {
+    // Who was told of the beginning is told of the end, or a page would stay open for ever.
+    if !stage.isFinal {
+      if silences.silencing(incident) != nil { return .silenced }
+      if isExplained(incident, policy.context.graph) { return .inhibited }
+    }
+    return policy.isMuted(conversation.target, at: time) ? .muted : nil
+  }
+
+  /// True when a graver open incident has a service that each of this one's services depends on.
+  private func isExplained(_ incident: Incident, _ graph: ServiceGraph) -> Bool {
+    guard !incident.services.isEmpty else { return false }
+    return followed.values.contains { item in
+      let other = item.incident
+      return other.id != incident.id && other.state != .resolved
+        && other.severity > incident.severity
+        && incident.services.allSatisfy { service in
+          other.services.contains { (graph.distance(from: service, to: $0) ?? 0) > 0 }
+        }
+    }
+  }
+
+  /// When to look at a conversation again though nothing happens.
+  private func lookAgain(
+    _ conversation: Conversation, _ item: Followed, after time: Timestamp
+  ) -> Timestamp? {
+    // What is held back may be told as soon as the reason goes away: asked at every tick.
+    if conversation.hold != nil { return time }
+    if let stage = conversation.stage(item.incident, escalations: item.escalations, at: time) {
+      return conversation.due(stage, item.incident)
+    }
+    return item.incident.state == .resolved ? nil : conversation.nextTimer
+  }
+}

@@ -1,0 +1,99 @@
+import Foundation
+import Incidents
+import Model
+import Testing
+
+@testable import Notifications
+
+private func silence(
+  _ matchers: [Silence.Matcher] = [.init(name: "team", value: "payments")],
+  from start: Int64 = 0, to end: Int64 = 60, by author: String = "ann", comment: String = "known"
+) -> Silence {
+  Silence(
+    matchers: matchers, startsAt: at(start), endsAt: at(end), createdBy: author, comment: comment,
+    now: at(start))
+}
+
+struct `Silences` {
+  @Test(arguments: [
+    (silence([]), SilenceError.matchesEverything),
+    (silence([.init(name: "a", value: ".*", isRegex: true)]), .matchesEverything),
+    (silence([.init(name: "a", value: "b", isEqual: false)]), .matchesEverything),
+    (silence([.init(name: "", value: "b")]), .badMatcher("the label name is empty")),
+    (
+      silence([.init(name: "a", value: "(", isRegex: true)]),
+      .badMatcher("\"(\" is no regular expression")
+    ),
+    (silence(from: 60, to: 60), .badTimes), (silence(from: -60, to: -1), .badTimes),
+    (silence(by: ""), .unsigned), (silence(comment: ""), .unsigned),
+  ])
+  func `that make no sense are refused`(silence: Silence, want: SilenceError) {
+    var book = SilenceBook()
+    #expect(throws: want) { try book.create(silence, at: at(0)) }
+    #expect(book.silences == [])
+  }
+
+  @Test func `begin, hold, end and are forgotten`() throws {
+    var book = SilenceBook()
+    let planned = silence(from: 10, to: 20)
+    try book.create(planned, at: at(0))
+    #expect(planned.state(at: at(9)) == .pending && book.active(at: at(9)) == [])
+    #expect(book.active(at: at(10)).map(\.id) == [planned.id])
+    #expect(book.active(at: at(20)) == [], "the end is outside")
+    try book.create(
+      silence(from: 20 + 5 * 1440, to: 21 + 5 * 1440), at: at(20 + 5 * 1440, seconds: 1))
+    #expect(!book.silences.contains(planned), "five days over")
+  }
+
+  @Test func `end at once when they are expired`() throws {
+    var book = SilenceBook()
+    let one = silence()
+    try book.create(one, at: at(0))
+    try book.expire(one.id, at: at(5))
+    #expect(book.active(at: at(5)) == [])
+    #expect(throws: SilenceError.unknown(one.id)) { try book.expire(one.id, at: at(6)) }
+    #expect(throws: SilenceError.unknown("x")) { try book.expire("x", at: at(6)) }
+  }
+
+  @Test func `take the place of another`() throws {
+    var book = SilenceBook()
+    let (old, new) = (silence(), silence(to: 90))
+    try book.create(old, at: at(0))
+    try book.create(new, replacing: old.id, at: at(1))
+    #expect(book.active(at: at(2)).map(\.id) == [new.id])
+    #expect(throws: SilenceError.unknown("x")) { try book.create(old, replacing: "x", at: at(1)) }
+  }
+
+  @Test func `are bounded in number`() throws {
+    var limits = NotificationLimits()
+    limits.silencesMax = 1
+    var book = SilenceBook()
+    try book.create(silence(), at: at(0), limits: limits)
+    #expect(throws: SilenceError.tooMany(1)) {
+      try book.create(silence(to: 70), at: at(0), limits: limits)
+    }
+  }
+
+  @Test func `cover an incident only when each firing alert is covered`() throws {
+    var book = SilenceBook()
+    try book.create(silence(), at: at(0))
+    var two = incident()
+    #expect(book.active(at: at(1)).silencing(two) != nil)
+    var other = two.alerts[0]
+    other.labels = ["alertname": "Other", "team": "db"]
+    two.alerts.append(other)
+    #expect(book.active(at: at(1)).silencing(two) == nil)
+    two.alerts[1].endedAt = at(1)
+    #expect(book.active(at: at(1)).silencing(two) != nil, "what is over is not asked")
+    try book.create(silence([.init(name: "service", value: "check.*", isRegex: true)]), at: at(0))
+    two.alerts[1].endedAt = nil
+    #expect(book.active(at: at(1)).silencing(two) != nil, "the service is a label too")
+  }
+
+  @Test func `survive being stored`() throws {
+    var book = SilenceBook()
+    try book.create(silence(), at: at(0))
+    let data = try JSONEncoder().encode(book)
+    #expect(try JSONDecoder().decode(SilenceBook.self, from: data) == book)
+  }
+}
