@@ -96,7 +96,8 @@ targets += library(
 targets += library(
   floor: 6, "Sources", ["Model", "Exposition", httpClient, nioCore, logging])
 targets += library(floor: 6, "Storage", ["Model", "Incidents", "CZlib", grdb])
-targets += library(floor: 6, "Reports", ["Model", "Incidents"])
+targets += library(
+  floor: 6, "Reports", ["Model", "Evaluation", "Rules", "Incidents", "Engine"])
 targets += library(
   floor: 6, "Notifications",
   [

@@ -32,6 +32,9 @@ public protocol Backend: Sendable {
   /// A report on an incident; nil when there is none.
   func report(_ id: String, as form: ReportForm) async throws -> String?
 
+  /// A page as HTML; nil when it is about an incident that nobody knows.
+  func page(_ request: PageRequest) async throws -> String?
+
   /// Changes of the last `reach` ms, newest first.
   func changes(within reach: Milliseconds) async throws -> [ChangeEvent]
 
@@ -59,8 +62,6 @@ public enum ReportForm: String, Sendable, CaseIterable {
   case markdown
   /// One HTML file.
   case html
-  /// What stands in the body of the HTML file, for a page around it.
-  case fragment
 }
 
 /// Something that happened, for those who listen.

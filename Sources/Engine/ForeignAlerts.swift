@@ -63,7 +63,7 @@ struct ForeignAlerts {
     let labels = known.alert.labels
     return AlertTransition(
       time: time, kind: kind, ending: ending, group: "foreign", alert: labels["alertname"] ?? "",
-      labels: labels, annotations: known.alert.annotations, value: 1,
+      labels: labels, annotations: known.alert.annotations, value: .nan,
       activeSince: min(known.start, time))
   }
 }

@@ -17,6 +17,7 @@ import Testing
       let list = try await client.get("/api/v1/incidents?state=ongoing")
       let id = try #require(list.json("data.0.id"))
       #expect(list.json("data.0.services") == #"["db"]"#)
+      #expect(list.json("data.0.title") == "Alert DiskFull fired for db: full")
       // Sent again, it is the same alert.
       _ = try await client.post("/api/v2/alerts", Self.alert)
       #expect(try await client.get("/api/v1/incidents").json("data.1") == nil)

@@ -50,6 +50,11 @@ actor TestBackend: Backend {
     known[id].map { "report on \($0.title)" }
   }
 
+  func page(_ request: PageRequest) -> String? {
+    if case .incident(let id) = request, known[id] == nil { return nil }
+    return "<!doctype html><title>\(request)</title>"
+  }
+
   func changes(within reach: Milliseconds) -> [ChangeEvent] { [] }
 
   func take(foreign alerts: [ForeignAlert]) {

@@ -61,7 +61,7 @@ struct IncidentRoutes: Sendable {
   private func report(_ request: Request, _ context: APIContext) async throws -> Response {
     let id = try context.parameters.require("id")
     let wanted = try await Parameters(of: request)["format"] ?? "markdown"
-    guard let form = ReportForm(rawValue: wanted), form != .fragment else {
+    guard let form = ReportForm(rawValue: wanted) else {
       throw APIError.badParameter("format", "expected markdown or html, found \(quoted(wanted))")
     }
     guard let report = try await backend.report(id, as: form) else { throw Self.unknown(id) }
@@ -106,6 +106,8 @@ struct IncidentRoutes: Sendable {
   static func encode(_ value: some Encodable) throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    encoder.nonConformingFloatEncodingStrategy = .convertToString(
+      positiveInfinity: "+Inf", negativeInfinity: "-Inf", nan: "NaN")
     return String(decoding: try encoder.encode(value), as: UTF8.self)
   }
 }

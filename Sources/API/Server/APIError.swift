@@ -60,7 +60,9 @@ extension APIError: HTTPResponseError {
     }
     var response = Response.json(json.text, status: kind.status)
     if kind == .tooMany { response.headers[.retryAfter] = "1" }
-    if kind == .unauthorized { response.headers[.wwwAuthenticate] = "Bearer, Basic" }
+    if kind == .unauthorized {
+      response.headers[.wwwAuthenticate] = "Basic realm=\"tocsin\", Bearer"
+    }
     return response
   }
 }

@@ -81,6 +81,8 @@ public struct Server: Sendable {
     let alertmanager = AlertmanagerRoutes(
       backend: backend, limits: configuration.limits, build: configuration.build)
     alertmanager.addReading(to: reading)
+    let pages = PageRoutes(backend: backend, assets: configuration.assets)
+    pages.addReading(to: reading)
     reading.get("/metrics") { [backend] _, _ in
       Response.text(await backend.selfMetrics(), type: "text/plain; version=0.0.4; charset=utf-8")
     }
@@ -94,6 +96,7 @@ public struct Server: Sendable {
     let acting = router.group().add(
       middleware: RequireRole(role: .operator, access: configuration.access))
     incidents.addActing(to: acting)
+    pages.addActing(to: acting)
     for method in [HTTPRequest.Method.post, .put] {
       acting.on("/-/reload", method: method) { [backend] _, _ in try await reload(backend) }
     }

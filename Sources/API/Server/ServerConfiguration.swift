@@ -50,6 +50,8 @@ public struct ServerConfiguration: Sendable {
   public var clock: @Sendable () -> Timestamp
   /// The configuration in force as YAML, secrets masked.
   public var shown: @Sendable () -> String = { "" }
+  /// What pages are made of beside their HTML.
+  public var assets = PageAssets(style: "", script: "")
   /// Experimental parts of the query language that are on.
   public var evaluation = EvaluationOptions()
 

@@ -104,7 +104,9 @@ enum AlertSentence {
 
   /// For an alert whose value says nothing without its expression.
   private static func plain(_ alert: AlertRecord) -> String {
-    let value = alert.firstValue.isFinite ? " at \(number(alert.firstValue))" : ""
+    var value = alert.firstValue.isFinite ? " at \(number(alert.firstValue))" : ""
+    // Of an alert that another system evaluated its own summary is all that is known.
+    if value.isEmpty, let summary = alert.annotations["summary"] { value = ": \(summary)" }
     return "alert \(alert.alert) fired\(place(alert))\(value)"
   }
 

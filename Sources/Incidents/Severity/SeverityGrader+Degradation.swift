@@ -108,10 +108,10 @@ extension SeverityGrader {
     }
     let isFull = subject.unit == .ratio && value >= 0.995
     let level: Severity = isFull ? .medium : .low
+    let amount = value.isFinite ? " (\(now))" : ""
     return SeverityFactor(
       .capacity, level,
-      because: isFull
-        ? "\(name) is used up (\(now)) → medium" : "\(name) is short (\(now)) → low",
+      because: "\(name) is \(isFull ? "used up" : "short")\(amount) → \(level.rawValue)",
       value: value, counterfactual: isFull ? nil : "medium when less than \(soon) are left")
   }
 }

@@ -19,6 +19,23 @@ enum Escaping {
     return out
   }
 
+  /// For a value in the query of a URL, inside a quoted attribute: RFC 3986's unreserved stay.
+  static func query(_ text: String) -> String {
+    text.utf8.map { byte in
+      let isPlain =
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+          UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."),
+          UInt8(ascii: "_"), UInt8(ascii: "~"):
+          true
+        default: false
+        }
+      if isPlain { return String(UnicodeScalar(byte)) }
+      let hex = String(byte, radix: 16, uppercase: true)
+      return "%" + (hex.count < 2 ? "0" : "") + hex
+    }.joined()
+  }
+
   /// For sentences in HTML: as `html`, and a number keeps its unit and its thousands on its line.
   static func prose(_ text: String) -> String {
     var out = ""

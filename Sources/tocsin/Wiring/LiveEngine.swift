@@ -12,10 +12,10 @@ import Storage
 /// Files, pushes, scrapes and people come from tasks of their own; each waits until the engine has
 /// taken over what it brought.
 actor LiveEngine {
-  private var session: Session
+  var session: Session
   private let store: Store
   private let hub: EventHub
-  private let clock: @Sendable () -> Timestamp
+  nonisolated let clock: @Sendable () -> Timestamp
   private var lastArrival: Timestamp
   private var lastKeepAlive = Timestamp(milliseconds: 0)
   private(set) var counts = LiveCounts()
@@ -129,14 +129,17 @@ extension LiveEngine: Backend {
 
   nonisolated func report(_ id: String, as form: ReportForm) throws -> String? {
     guard let incident = try incident(id) else { return nil }
-    let report = ReportBuilder(context: context).report(
-      of: incident, at: incident.end ?? clock(), windows: try store.evidence(of: incident.id),
-      changes: try store.changes())
+    let report = try report(on: incident)
     switch form {
     case .markdown: return MarkdownReport.render(report)
     case .html: return HTMLReport.render(report)
-    case .fragment: return HTMLReport.fragment(report)
     }
+  }
+
+  nonisolated func report(on incident: Incident) throws -> Report {
+    ReportBuilder(context: context).report(
+      of: incident, at: incident.end ?? clock(), windows: try store.evidence(of: incident.id),
+      changes: try store.changes())
   }
 
   nonisolated func changes(within reach: Milliseconds) throws -> [ChangeEvent] {

@@ -7,6 +7,7 @@ import Incidents
 import Logging
 import Model
 import NIOSSL
+import Reports
 import Rules
 import ServiceLifecycle
 import Sources
@@ -66,6 +67,7 @@ struct LiveRun {
     server.limits = configuration.limits
     server.access = { [access] in access.list(at: wallClock()) }
     server.tls = try configuration.tls.map { try $0.load() }
+    server.assets = PageAssets(style: PageStyle.text, script: PageScript.text)
     server.shown = { [configuration] in configuration.yaml }
     return Server(server, backend: engine, logger: logger)
   }

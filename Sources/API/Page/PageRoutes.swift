@@ -1,0 +1,96 @@
+import HTTPTypes
+import Hummingbird
+import Incidents
+import Model
+import NIOCore
+import Rules
+
+/// The pages that people look at, and the forms on them.
+struct PageRoutes: Sendable {
+  let backend: any Backend
+  let assets: PageAssets
+
+  /// What a page may load, and who may frame it: nothing but the program's own.
+  ///
+  /// Source: https://www.w3.org/TR/CSP3/
+  private static let policy =
+    "default-src 'none'; style-src 'self' 'unsafe-inline'; script-src 'self'; connect-src 'self'; "
+    + "img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+
+  func addReading(to router: some RouterMethods<APIContext>) {
+    for (path, page) in [
+      ("/", PageRequest.overview), ("/rules", .rules), ("/changes", .changes), ("/health", .health),
+    ] {
+      router.get(RouterPath(path)) { _, _ in try await respond(page) }
+    }
+    router.get("/incidents/:id") { _, context in
+      try await respond(.incident(try context.parameters.require("id")))
+    }
+    router.get("/explore") { request, _ in try await explore(request) }
+    router.get("/page.css") { _, _ in
+      Self.secured(.text(assets.style, type: "text/css; charset=utf-8"))
+    }
+    router.get("/page.js") { _, _ in
+      Self.secured(.text(assets.script, type: "text/javascript; charset=utf-8"))
+    }
+  }
+
+  func addActing(to router: some RouterMethods<APIContext>) {
+    router.post("/incidents/:id/acknowledge") { _, context in
+      try await act(.acknowledge, context)
+    }
+    router.post("/incidents/:id/resolve") { _, context in try await act(.resolve, context) }
+    router.post("/incidents/:id/note") { request, context in
+      let text = try await Parameters(of: request)["text"] ?? ""
+      return try await act(.note(text), context)
+    }
+  }
+
+  private func explore(_ request: Request) async throws -> Response {
+    let parameters = try await Parameters(of: request)
+    var reach: Milliseconds = 3_600_000
+    if let text = parameters["range"], case .success(let length) = PrometheusDuration.parse(text) {
+      reach = min(max(length, 60_000), Self.reachMax)
+    }
+    return try await respond(.explore(expression: parameters["expr"] ?? "", reach: reach))
+  }
+
+  /// Longest range of a chart: 7 days.
+  private static let reachMax: Milliseconds = 7 * 86_400_000
+
+  private func respond(_ page: PageRequest) async throws -> Response {
+    guard let html = try await backend.page(page) else {
+      throw APIError(
+        .notFound, "there is no such page; it may have been an incident of another store")
+    }
+    return Self.secured(.text(html, type: "text/html; charset=utf-8"))
+  }
+
+  private func act(
+    _ action: IncidentCommand.Action, _ context: APIContext
+  ) async throws -> Response {
+    let id = try context.parameters.require("id")
+    guard let incident = try await backend.incident(id) else {
+      throw APIError(.notFound, "no incident \(quoted(id)) is known")
+    }
+    let author = context.identity?.name ?? ""
+    do {
+      _ = try await backend.apply(
+        IncidentCommand(
+          incident: incident.id, action: action, author: author.isEmpty ? nil : author))
+    } catch let error as CommandError where error.code == .alreadySo {
+      // Two people pressed the same button.
+    } catch let error as CommandError {
+      throw APIError(.conflict, error.description)
+    }
+    return Response(status: .seeOther, headers: [.location: "/incidents/\(incident.id)"])
+  }
+
+  private static func secured(_ response: Response) -> Response {
+    var response = response
+    response.headers[.contentSecurityPolicy] = policy
+    response.headers[.xContentTypeOptions] = "nosniff"
+    response.headers[.cacheControl] = "no-store"
+    return response
+  }
+}

@@ -1,0 +1,49 @@
+import HTTPTypes
+import Testing
+
+@testable import API
+
+@Suite struct PageTests {
+  @Test(
+    "every page is HTML that may load nothing foreign",
+    arguments: ["/", "/rules", "/explore?expr=up&range=3h", "/changes", "/health"])
+  func pages(path: String) async throws {
+    try await withServer { (_, client) async throws in
+      let answer = try await client.get(path)
+      #expect(answer.status == 200)
+      #expect(answer.headers[.contentType] == "text/html; charset=utf-8")
+      let policy = try #require(answer.headers[.contentSecurityPolicy])
+      #expect(policy.contains("default-src 'none'"))
+      #expect(!policy.contains("script-src 'unsafe"))
+      #expect(answer.headers[.xContentTypeOptions] == "nosniff")
+    }
+  }
+
+  @Test("a button does what it says and leads back to the incident")
+  func buttons() async throws {
+    try await withServer { (_, client) async throws in
+      let alert = #"[{"labels":{"alertname":"X","service":"db"}}]"#
+      _ = try await client.post("/api/v2/alerts", alert)
+      let id = try #require(try await client.get("/api/v1/incidents").json("data.0.id"))
+      let form: HTTPFields = [.contentType: "application/x-www-form-urlencoded"]
+      for (action, body) in [("acknowledge", ""), ("acknowledge", ""), ("note", "text=a+%3Cb%3E")] {
+        let answer = try await client.post("/incidents/\(id)/\(action)", body, form)
+        #expect(answer.status == 303, "\(answer.text)")
+        #expect(answer.headers[.location] == "/incidents/\(id)")
+      }
+      let incident = try await client.get("/api/v1/incidents/\(id)")
+      #expect(incident.json("state") == "acknowledged")
+      #expect(incident.text.contains("a <b>"))
+      #expect(try await client.get("/incidents/\(id)").status == 200)
+    }
+  }
+
+  @Test(
+    "an incident that nobody knows has no page",
+    arguments: ["/incidents/none", "/incidents/%2e%2e"])
+  func unknown(path: String) async throws {
+    try await withServer { (_, client) async throws in
+      #expect(try await client.get(path).status == 404)
+    }
+  }
+}
