@@ -15,11 +15,11 @@ let settings: [SwiftSetting] = [
   .treatAllWarnings(as: .error),
 ]
 
-/// The READMEs of a target, which SwiftPM wants to hear are not source.
+/// The READMEs and protobuf schemas of a target, which SwiftPM wants to hear are not source.
 func readmes(of target: String) -> [String] {
   let folder = "\(Context.packageDirectory)/Sources/\(target)"
   let paths = try? FileManager.default.subpathsOfDirectory(atPath: folder)
-  return (paths ?? []).filter { $0.hasSuffix("README.md") }.sorted()
+  return (paths ?? []).filter { $0.hasSuffix("README.md") || $0.hasSuffix(".proto") }.sorted()
 }
 
 /// A library of one floor and its test target, or nothing when the floor is above `topFloor`.

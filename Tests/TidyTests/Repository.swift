@@ -9,6 +9,8 @@ struct Repository {
     var text: String
 
     var isSwift: Bool { path.hasSuffix(".swift") }
+    /// True for code that a generator wrote (`Scripts/protobuf.sh`): exempt from lengths and style.
+    var isGenerated: Bool { path.contains("/Generated/") }
     /// The folder below `Sources` that the file is in; nil for files elsewhere.
     var module: String? {
       let parts = path.split(separator: "/")

@@ -6,6 +6,7 @@ let readmeLinesMax = 40
 
 /// The file is too long, or one of its functions is.
 func lengthFindings(in file: Repository.File) -> [Finding] {
+  if file.isGenerated { return [] }
   var findings: [Finding] = []
   let count = textLines(of: file).count
   if count > fileLinesMax {
@@ -22,6 +23,7 @@ func lengthFindings(in file: Repository.File) -> [Finding] {
 
 /// Blanks at the ends of lines, tabs, and a missing or doubled line break at the end of the file.
 func blankFindings(in file: Repository.File) -> [Finding] {
+  if file.isGenerated { return [] }
   let lines = textLines(of: file)
   var findings: [Finding] = []
   let mayHaveTabs = file.path.hasSuffix("Makefile") || file.path.hasSuffix(".test")

@@ -36,6 +36,7 @@ let foreignPlace = "../sha" + "red"
 
 /// Findings of banned code in one Swift file of `Sources`.
 func bannedCodeFindings(in file: Repository.File, floor: Int) -> [Finding] {
+  if file.isGenerated { return [] }
   let banned = bannedInSources + (floor < firstWorldlyFloor ? bannedInCore : [])
   return MaskedSwift(file.text).lines.enumerated().flatMap { index, line in
     banned.filter { line.contains($0.code) }.map {
