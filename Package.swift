@@ -94,7 +94,8 @@ targets += library(
 targets += library(
   floor: 5, "Wire", ["Model", "Exposition", "CZlib", "CSnappy", "CZstd", protobuf])
 targets += library(
-  floor: 6, "Sources", ["Model", "Exposition", httpClient, nioCore, logging])
+  floor: 6, "Sources", ["Model", "Exposition", httpClient, nioCore, nioHTTP1, nioSSL, logging],
+  tests: ["CZlib"])
 targets += library(floor: 6, "Storage", ["Model", "Incidents", "CZlib", grdb])
 targets += library(
   floor: 6, "Reports", ["Model", "Evaluation", "Rules", "Incidents", "Engine"])
