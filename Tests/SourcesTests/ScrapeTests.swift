@@ -218,6 +218,16 @@ struct ScrapeTests {
     #expect(result.map(\.time).prefix(3) == [first, first + 15_000, first + 30_000])
   }
 
+  @Test func `a client that nobody shut down closes itself`() async throws {
+    let server = try LoopbackServer { _ in .text("a 1\n") }
+    let target = try ScrapeTarget(ScrapeConfiguration(url: server.url()))
+    for isUsed in [false, true] {
+      // In debug builds the HTTP client traps when it is let go without a word.
+      let client = ScrapeClient(secrets: { _ in "" })
+      if isUsed { #expect(try await client.fetch(target).body.count == 4) }
+    }
+  }
+
   @Test func `turns keep their place and targets spread`() throws {
     var offsets: Set<Int64> = []
     for port in 1...50 {

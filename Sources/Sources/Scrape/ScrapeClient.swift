@@ -22,7 +22,7 @@ public final class ScrapeClient: Sendable {
   private let client: HTTPClient
   private let secrets: SecretReader
 
-  /// A client for any number of targets; `shutdown` ends it.
+  /// A client for any number of targets.
   ///
   /// - Parameters:
   ///   - secrets: Gives the values of secrets.
@@ -39,7 +39,10 @@ public final class ScrapeClient: Sendable {
     self.secrets = secrets
   }
 
-  /// Closes all connections.
+  // The HTTP client wants to be told, also when nothing was scraped. It lives until that is done.
+  deinit { client.shutdown { _ in } }
+
+  /// Closes all connections, and returns when they are.
   public func shutdown() async throws { try await client.shutdown() }
 
   /// Fetches the page of `target`, all of it within the timeout.
