@@ -14,6 +14,13 @@ struct IngestRoutes: Sendable {
     router.post("/api/v1/ingest") { request, _ in
       try await lines(request, DecoderOptions(format: .auto), success: .ok)
     }
+    for method in [HTTPRequest.Method.post, .put] {
+      router.on("/metrics/job/**", method: method) { request, _ in try await pushed(request, "job")
+      }
+      router.on("/metrics/job@base64/**", method: method) { request, _ in
+        try await pushed(request, "job@base64")
+      }
+    }
     for path in ["/write", "/api/v2/write"] {
       router.post(RouterPath(path)) { request, _ in
         try await lines(request, try Self.influx(request), success: .noContent)
@@ -25,7 +32,8 @@ struct IngestRoutes: Sendable {
   ///
   /// Good lines are taken over, whatever the others are; the answer tells of those.
   private func lines(
-    _ request: Request, _ options: DecoderOptions, success: HTTPResponse.Status
+    _ request: Request, _ options: DecoderOptions, success: HTTPResponse.Status,
+    grouping: GroupingKey? = nil
   ) async throws -> Response {
     let body = try await gate.admit { try await limits.body(of: request) }
     var decoder = SampleDecoder(options)
@@ -37,12 +45,20 @@ struct IngestRoutes: Sendable {
       let isFilled = decoder.next(into: &batch)
       trouble += decoder.takeDiagnostics()
       guard isFilled else { break }
-      try await backend.take(batch)
+      try await backend.take(grouping?.apply(to: batch) ?? batch)
     }
     let bad = decoder.counts.badLinesTotal
     guard bad > 0 || decoder.hasFailed else { return Response(status: success) }
     let words = trouble.map(\.message).joined(separator: "; ")
     throw APIError(.badData, "\(bad) of \(decoder.counts.lines) lines were refused: \(words)")
+  }
+
+  /// Metrics of a job, as it pushes them to a Pushgateway.
+  private func pushed(_ request: Request, _ job: String) async throws -> Response {
+    let path = request.uri.path.dropFirst("/metrics/".count)
+    let key = try GroupingKey(path: String(path))
+    return try await lines(
+      request, DecoderOptions(format: .auto), success: .ok, grouping: key)
   }
 
   /// `precision` as Influx's two write APIs know it.

@@ -14,6 +14,7 @@ struct APIError: Error, Hashable {
     case unavailable
     case tooMany = "too_many_requests"
     case tooLarge = "too_large"
+    case unsupported = "unsupported_media_type"
     case unauthorized
     case forbidden
     case conflict
@@ -27,6 +28,7 @@ struct APIError: Error, Hashable {
       case .notFound: .notFound
       case .tooMany: .tooManyRequests
       case .tooLarge: .contentTooLarge
+      case .unsupported: .unsupportedMediaType
       case .unauthorized: .unauthorized
       case .forbidden: .forbidden
       case .conflict: .conflict

@@ -88,10 +88,11 @@ public struct Server: Sendable {
     }
     let writing = router.group().add(
       middleware: RequireRole(role: .write, access: configuration.access))
+    let gate = IngestGate(waitingMax: configuration.limits.waitingPushes)
     IngestRoutes(
-      backend: backend, limits: configuration.limits,
-      gate: IngestGate(waitingMax: configuration.limits.waitingPushes), clock: configuration.clock
+      backend: backend, limits: configuration.limits, gate: gate, clock: configuration.clock
     ).add(to: writing)
+    RemoteRoutes(backend: backend, limits: configuration.limits, gate: gate).add(to: writing)
     alertmanager.addWriting(to: writing)
     let acting = router.group().add(
       middleware: RequireRole(role: .operator, access: configuration.access))

@@ -1,5 +1,8 @@
+import HTTPTypes
 import Hummingbird
+import Model
 import NIOCore
+import Wire
 
 /// Bounds on what clients may ask of the server; the defaults are on.
 public struct ServerLimits: Sendable, Hashable {
@@ -21,14 +24,26 @@ public struct ServerLimits: Sendable, Hashable {
   /// The default limits.
   public init() {}
 
-  /// The body of `request`, decompressed.
-  func body(of request: Request) async throws -> [UInt8] {
+  /// The body of `request`, decompressed as its header says, or as `encoding` where it says nothing.
+  func body(
+    of request: Request, assuming encoding: BodyEncoding = .identity
+  ) async throws -> [UInt8] {
+    let named = request.headers[.contentEncoding]
+    guard let encoding = named == nil ? encoding : BodyEncoding(contentEncoding: named) else {
+      throw APIError(
+        .unsupported,
+        "expected gzip, deflate, zstd, snappy or identity as Content-Encoding, "
+          + "found \(quoted(named ?? ""))")
+    }
     let buffer: ByteBuffer
     do {
       buffer = try await request.body.collect(upTo: bodyBytes)
     } catch let error as NIOTooManyBytesError {
       throw APIError(.tooLarge, "the body is over \(error.maxBytes ?? bodyBytes) bytes")
     }
-    return Array(buffer: buffer)
+    let decodedMax = decodedBytes
+    return try refusing { () throws(WireError) in
+      try encoding.decode(Array(buffer: buffer), limit: decodedMax)
+    }
   }
 }

@@ -94,6 +94,8 @@ public struct EvaluationOptions: Hashable, Sendable {
   public var subqueryStep: Milliseconds = 60_000
   /// Keeps the metric name until the end of the query, so that later operators see it.
   public var delayedNameRemoval = false
+  /// Which names `label_replace`, `label_join` and `count_values` may give to labels.
+  public var labelNames = NameScheme.utf8
   /// Which samples count as start-timestamp resets.
   public var usesStartTimes = true
   /// Most samples that one query may look at.

@@ -174,7 +174,7 @@ extension Planner {
         code: "bad-pattern", "invalid regular expression in label_replace(): \(expression)",
         range: range)
     }
-    guard !target.isEmpty else {
+    guard options.labelNames.isValidLabelName(target) else {
       throw EvaluationError(
         code: "bad-label", "invalid destination label name in label_replace(): \(target)",
         range: range)
@@ -195,7 +195,7 @@ extension Planner {
     let texts = arguments.dropFirst().map { $0.text ?? "" }
     let (target, separator) = (texts[0], texts[1])
     let sources = texts.dropFirst(2)
-    for name in [target] + sources where name.isEmpty {
+    for name in [target] + sources where !options.labelNames.isValidLabelName(name) {
       throw EvaluationError(
         code: "bad-label",
         "invalid \(name == target ? "destination" : "source") label name in label_join(): \(name)",

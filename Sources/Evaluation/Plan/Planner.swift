@@ -132,7 +132,7 @@ final class Planner {
     switch aggregation.operation {
     case .countValues:
       let label = aggregation.parameter?.text ?? ""
-      guard !label.isEmpty else {
+      guard options.labelNames.isValidLabelName(label) else {
         throw EvaluationError(
           code: "bad-label", "invalid label name \(quoted(label))", range: whole)
       }

@@ -1,5 +1,6 @@
 import API
 import Model
+import Sources
 
 extension LiveConfiguration {
   /// Refuses what would be dangerous.
@@ -26,6 +27,9 @@ extension LiveConfiguration {
     lines.append("lateness: \(lateness)ms")
     lines.append("retention: \(retentionInForce ?? 0)ms")
     if let seriesMax { lines.append("limits: {series: \(seriesMax)}") }
+    if labelNames != .utf8 {
+      lines.append("metric_name_validation_scheme: \(labelNames.rawValue)")
+    }
     if allowsUnauthenticated { lines.append("allow_unauthenticated: true") }
     if let tls {
       let authority = tls.clientAuthority.map { ", client_ca: \(Self.scalar($0))" } ?? ""
@@ -40,8 +44,8 @@ extension LiveConfiguration {
     if !scrape.isEmpty { lines.append("scrape:") }
     for target in scrape {
       lines.append(
-        "  - {url: \(Self.scalar(target.url)), interval: \(target.interval)ms, "
-          + "timeout: \(target.timeout)ms, labels: \(Self.mapping(target.labels))}")
+        "  - {url: \(Self.scalar(target.url)), interval: \(target.intervalMilliseconds)ms, "
+          + "labels: \(Self.mapping(target.labels))}")
     }
     if !tokens.isEmpty { lines.append("tokens:") }
     for token in tokens {

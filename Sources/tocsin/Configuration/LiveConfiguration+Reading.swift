@@ -2,6 +2,7 @@ import API
 import Foundation
 import Model
 import Rules
+import Sources
 
 extension LiveConfiguration {
   /// Reads the configuration file at `path`; what is wrong with it is told all at once.
@@ -30,7 +31,8 @@ struct ConfigurationReader {
 
   private static let topKeys = [
     "listen", "rules", "store", "scrape", "tokens", "allow_unauthenticated", "tls", "interval",
-    "lateness", "retention", "external_labels", "external_url", "limits", "notifications",
+    "lateness", "retention", "external_labels", "external_url", "limits",
+    "metric_name_validation_scheme", "notifications",
   ]
 
   mutating func read() -> LiveConfiguration {
@@ -49,6 +51,11 @@ struct ConfigurationReader {
     found.retention = settings.duration(top["retention"], "retention")
     found.externalLabels = settings.labels(top["external_labels"], "external_labels")
     found.externalURL = settings.text(top["external_url"], "external_url") ?? ""
+    let schemes = NameScheme.allCases.map { ($0.rawValue, $0) }
+    found.labelNames =
+      settings.choice(
+        top["metric_name_validation_scheme"], "metric_name_validation_scheme", among: schemes)
+      ?? found.labelNames
     readLimits(top["limits"], into: &found)
     return found
   }
@@ -77,29 +84,57 @@ struct ConfigurationReader {
     }
   }
 
-  private mutating func target(_ node: SettingsNode) -> LiveConfiguration.ScrapeSettings? {
+  private mutating func target(_ node: SettingsNode) -> ScrapeConfiguration? {
     let fields = settings.fields(
       node, "a scrape target",
       known: [
-        "url", "interval", "timeout", "labels", "honor_labels", "body_size_limit", "sample_limit",
-        "authorization",
+        "url", "interval", "timeout", "labels", "honor_labels", "honor_timestamps",
+        "body_size_limit", "sample_limit", "basic_auth", "bearer", "authorization",
       ])
     guard let url = settings.text(fields["url"], "url"), !url.isEmpty else {
       settings.error("missing-key", "a scrape target needs a url", at: node)
       return nil
     }
-    var target = LiveConfiguration.ScrapeSettings(url: url)
-    target.interval = positive(fields["interval"], "interval") ?? target.interval
-    target.timeout =
-      positive(fields["timeout"], "timeout") ?? min(target.timeout, target.interval)
+    var target = ScrapeConfiguration(url: url)
+    target.intervalMilliseconds =
+      positive(fields["interval"], "interval") ?? target.intervalMilliseconds
+    target.timeoutMilliseconds = positive(fields["timeout"], "timeout")
     target.labels = settings.labels(fields["labels"], "labels")
-    target.honorsLabels = settings.flag(fields["honor_labels"], "honor_labels") ?? false
+    target.honorsLabels =
+      settings.flag(fields["honor_labels"], "honor_labels") ?? target.honorsLabels
+    target.honorsTimestamps =
+      settings.flag(fields["honor_timestamps"], "honor_timestamps") ?? target.honorsTimestamps
     target.bodyBytesMax =
       settings.integer(fields["body_size_limit"], "body_size_limit", in: 1...(1 << 32))
       ?? target.bodyBytesMax
-    target.samplesMax = settings.integer(fields["sample_limit"], "sample_limit") ?? 0
-    target.authorization = secret(fields["authorization"], "authorization")
+    target.samplesMax =
+      settings.integer(fields["sample_limit"], "sample_limit", in: 1...Int.max)
+      ?? target.samplesMax
+    target.credentials = credentials(fields)
+    do throws(ScrapeError) {
+      _ = try ScrapeTarget(target)
+    } catch {
+      settings.error(error.code.rawValue, error.message, at: fields["url"] ?? node)
+      return nil
+    }
     return target
+  }
+
+  private mutating func credentials(
+    _ fields: [String: SettingsNode]
+  ) -> ScrapeConfiguration.Credentials? {
+    if let node = fields["basic_auth"] {
+      let basic = settings.fields(node, "basic_auth", known: ["username", "password"])
+      guard let user = settings.text(basic["username"], "username"),
+        let password = secret(basic["password"], "password")
+      else {
+        settings.error("missing-key", "basic_auth needs username and password", at: node)
+        return nil
+      }
+      return .basic(user: user, password: password)
+    }
+    if let bearer = secret(fields["bearer"], "bearer") { return .bearer(bearer) }
+    return secret(fields["authorization"], "authorization").map { .header($0) }
   }
 
   private mutating func token(_ node: SettingsNode) -> LiveConfiguration.TokenSettings? {

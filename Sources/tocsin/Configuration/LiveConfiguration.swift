@@ -1,5 +1,6 @@
 import API
 import Model
+import Sources
 
 /// What a live run does: the configuration file, the environment and the flags, in rising precedence.
 struct LiveConfiguration: Sendable {
@@ -10,7 +11,7 @@ struct LiveConfiguration: Sendable {
   /// The SQLite file of the incidents.
   var store = "tocsin.sqlite"
   /// What is scraped.
-  var scrape: [ScrapeSettings] = []
+  var scrape: [ScrapeConfiguration] = []
   /// Who may use the server.
   var tokens: [TokenSettings] = []
   /// Lets everybody use a server that others can reach.
@@ -29,20 +30,10 @@ struct LiveConfiguration: Sendable {
   var externalLabels = Labels.empty
   /// Where this system is reached from outside.
   var externalURL = ""
+  /// Which names queries and rules may give to labels.
+  var labelNames = NameScheme.utf8
   /// What the server's clients may ask for.
   var limits = ServerLimits()
-
-  /// A target to scrape.
-  struct ScrapeSettings: Sendable {
-    var url: String
-    var interval: Milliseconds = 15_000
-    var timeout: Milliseconds = 10_000
-    var labels = Labels.empty
-    var honorsLabels = false
-    var bodyBytesMax = 64 << 20
-    var samplesMax = 0
-    var authorization: Secret?
-  }
 
   /// A token: its value may stand in a file that is rotated.
   struct TokenSettings: Sendable {

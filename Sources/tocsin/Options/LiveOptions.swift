@@ -2,6 +2,7 @@ import API
 import ArgumentParser
 import Foundation
 import Model
+import Sources
 
 /// How a live run is reached; over the environment (`TOCSIN_…`), over the configuration file.
 struct LiveOptions: ParsableArguments {
@@ -9,6 +10,11 @@ struct LiveOptions: ParsableArguments {
     name: .long,
     help: ArgumentHelp("Answer HTTP on this address: the sidecar.", valueName: "host:port"))
   var listen: String?
+
+  @Option(
+    name: .long,
+    help: ArgumentHelp("Scrape this page of metrics; may be repeated.", valueName: "url"))
+  var scrape: [String] = []
 
   @Option(name: .long, help: ArgumentHelp("YAML configuration file.", valueName: "file"))
   var config: String?
@@ -48,6 +54,15 @@ struct LiveOptions: ParsableArguments {
     }
     if let retention = try retention?.milliseconds ?? layer.duration("RETENTION") {
       found.retention = retention
+    }
+    for url in scrape {
+      let target = ScrapeConfiguration(url: url)
+      do throws(ScrapeError) {
+        _ = try ScrapeTarget(target)
+      } catch {
+        throw CommandFailure.unusable("error: --scrape: \(error.message)")
+      }
+      found.scrape.append(target)
     }
     found.seriesMax = run.maxSeries ?? found.seriesMax
     try found.check()

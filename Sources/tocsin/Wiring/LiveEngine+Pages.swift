@@ -45,13 +45,13 @@ extension LiveEngine {
     return ExplorePage.render(inquiry, metrics: metrics)
   }
 
-  private func health() -> String {
+  private func health() async -> String {
     let metrics = selfMetrics().split(separator: "\n").filter { !$0.hasPrefix("#") }
       .compactMap { line -> (name: String, value: String)? in
         guard let space = line.lastIndex(of: " ") else { return nil }
         return (String(line[..<space]), String(line[line.index(after: space)...]))
       }
-    let targets = targets().map { target in
+    let targets = await targets().map { target in
       HealthPage.Target(url: target.url, error: target.lastError, last: target.lastScrape)
     }
     return HealthPage.render(metrics: metrics, targets: targets)

@@ -19,6 +19,7 @@ actor LiveEngine {
   private var lastArrival: Timestamp
   private var lastKeepAlive = Timestamp(milliseconds: 0)
   private(set) var counts = LiveCounts()
+  private var scrapers: [Scraper] = []
   private let context: IncidentContext
 
   /// How long a silent stream is waited for before event time goes on without it, in ms: the samples
@@ -51,6 +52,9 @@ actor LiveEngine {
     try session.take(delivery)
     try session.flush()
   }
+
+  /// Tells of these scrapers when somebody asks for targets.
+  func watch(_ scrapers: [Scraper]) { self.scrapers = scrapers }
 
   /// What the passing of time brings, a few times a second: ticks of silent streams, and what people
   /// asked for through the store.
@@ -155,7 +159,21 @@ extension LiveEngine: Backend {
 
   nonisolated func events() -> AsyncStream<LiveEvent> { hub.listen() }
 
-  func targets() -> [TargetStatus] { [] }
+  func targets() async -> [TargetStatus] {
+    var targets: [TargetStatus] = []
+    for scraper in scrapers {
+      let status = await scraper.status
+      var target = TargetStatus(
+        url: scraper.target.configuration.url, labels: scraper.target.labels,
+        interval: scraper.target.configuration.intervalMilliseconds,
+        timeout: scraper.target.timeoutMilliseconds)
+      target.lastScrape = status.lastScrape
+      target.lastDuration = Milliseconds(status.lastDurationSeconds * 1000)
+      target.lastError = status.lastError?.message
+      targets.append(target)
+    }
+    return targets
+  }
 
   func reload() -> [Diagnostic] { [] }
 

@@ -21,12 +21,14 @@ struct LiveRun {
   private let hub: EventHub
   private let logger: Logger
   private let access: AccessKeeper
+  private let scrapeClient: ScrapeClient
 
   init(_ configuration: LiveConfiguration, output: OutputOptions, reports: [String]) throws {
     self.configuration = configuration
     logger = Logger(label: "tocsin") { StreamLogHandler.standardError(label: $0) }
     hub = EventHub(listenersMax: configuration.limits.listeners)
     access = AccessKeeper(configuration.tokens)
+    scrapeClient = ScrapeClient(secrets: readSecret)
     let store = try Store.open(path: configuration.store, mode: .create)
     let parts = Session.Parts(
       rules: try RuleOptions.load(configuration.rules), engine: configuration.engineOptions,
@@ -39,7 +41,8 @@ struct LiveRun {
     typealias Member = ServiceGroupConfiguration.ServiceConfiguration
     var services: [Member] = []
     let isServed = configuration.listen != nil
-    let inputs = files.isEmpty && !isServed ? ["-"] : files
+    let isFed = isServed || !configuration.scrape.isEmpty
+    let inputs = files.isEmpty && !isFed ? ["-"] : files
     services.append(Member(service: ClockService(engine: engine)))
     if !inputs.isEmpty {
       let pipe = InputReader.live(
@@ -47,7 +50,13 @@ struct LiveRun {
       services.append(
         Member(
           service: FeedService(pipe: pipe, engine: engine),
-          successTerminationBehavior: isServed ? .ignore : .gracefullyShutdownGroup))
+          successTerminationBehavior: isFed ? .ignore : .gracefullyShutdownGroup))
+    }
+    let scrapers = try scrapers()
+    if !scrapers.isEmpty {
+      await engine.watch(scrapers)
+      services.append(
+        Member(service: ScrapeService(scrapers: scrapers, client: scrapeClient)))
     }
     if let server = try server() {
       services.append(
@@ -58,6 +67,14 @@ struct LiveRun {
     group.maximumGracefulShutdownDuration = .seconds(10)
     try await ServiceGroup(configuration: group).run()
     return try await engine.finish()
+  }
+
+  private func scrapers() throws -> [Scraper] {
+    try configuration.scrape.map { target in
+      Scraper(try ScrapeTarget(target), client: scrapeClient) { [engine] delivery in
+        try await engine.take(delivery)
+      }
+    }
   }
 
   private func server() throws -> Server? {
@@ -82,6 +99,7 @@ extension LiveConfiguration {
     options.ticksPerPass = 1
     options.retention = retentionInForce
     options.acceptsLateSamples = true
+    options.evaluation.labelNames = labelNames
     options.externalLabels = externalLabels
     options.externalURL = externalURL
     options.stopwatch = { DispatchTime.now().uptimeNanoseconds }

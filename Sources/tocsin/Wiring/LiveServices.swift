@@ -40,6 +40,21 @@ struct ClockService: Service {
   }
 }
 
+/// Scrapes targets until the program stops; then their series end.
+struct ScrapeService: Service {
+  let scrapers: [Scraper]
+  let client: ScrapeClient
+
+  func run() async throws {
+    await cancelWhenGracefulShutdown {
+      await withTaskGroup(of: Void.self) { group in
+        for scraper in scrapers { group.addTask { await scraper.run() } }
+      }
+    }
+    try await client.shutdown()
+  }
+}
+
 /// Answers HTTP until the program stops.
 struct ServerService: Service {
   let server: Server
