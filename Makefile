@@ -26,6 +26,10 @@ build: prepare ## the release binary, Swift's library linked in
 install: build ## binary, man page and shell completions below PREFIX (/usr/local)
 	@Scripts/install.sh "$$($(SWIFT) build $(RELEASE) --show-bin-path)/tocsin" "$(DESTDIR)$(PREFIX)"
 
+.PHONY: deb
+deb: build ## a Debian package in this folder
+	@Packaging/deb.sh "$$($(SWIFT) build $(RELEASE) --show-bin-path)/tocsin"
+
 .PHONY: lint
 lint: ## formatting and documentation of the sources
 	$(SWIFT) format lint --strict --recursive --parallel $(OWN_SWIFT)

@@ -56,6 +56,20 @@ import Testing
     }
   }
 
+  @Test(
+    "a change may be told as in a stream, or alone",
+    arguments: [
+      (#"{"ts":1768487390,"change":{"service":"a","kind":"kubernetes"}}"#, 200),
+      (#"{"service":"a","kind":"kubernetes","version":"2"}"#, 200),
+      (#"{"kind":"kubernetes"}"#, 400), ("", 400), ("{", 400),
+    ])
+  func change(body: String, status: Int) async throws {
+    try await withServer { (_, client) async throws in
+      let answer = try await client.post("/api/v1/changes", body)
+      #expect(answer.status == status, "\(answer.text)")
+    }
+  }
+
   @Test("events are streamed with their kinds, and comments keep the stream alive")
   func events() async throws {
     try await withServer { (_, client) async throws in

@@ -14,6 +14,7 @@ struct IngestRoutes: Sendable {
     router.post("/api/v1/ingest") { request, _ in
       try await lines(request, DecoderOptions(format: .auto), success: .ok)
     }
+    router.post("/api/v1/changes") { request, _ in try await change(request) }
     for method in [HTTPRequest.Method.post, .put] {
       router.on("/metrics/job/**", method: method) { request, _ in try await pushed(request, "job")
       }
@@ -51,6 +52,25 @@ struct IngestRoutes: Sendable {
     guard bad > 0 || decoder.hasFailed else { return Response(status: success) }
     let words = trouble.map(\.message).joined(separator: "; ")
     throw APIError(.badData, "\(bad) of \(decoder.counts.lines) lines were refused: \(words)")
+  }
+
+  /// A change: `{"ts": …, "change": {…}}` as in a stream, or the inner object alone.
+  private func change(_ request: Request) async throws -> Response {
+    let body = try await limits.body(of: request).filter { $0 != 0x0a && $0 != 0x0d }
+    let wrapped = Array("{\"change\":".utf8) + body + Array("}".utf8)
+    var words = "expected a change, found nothing"
+    for line in [body, wrapped] {
+      var decoder = SampleDecoder(DecoderOptions(format: .jsonl))
+      decoder.feed(line + [0x0a], arrival: clock())
+      decoder.finish()
+      var batch = SampleBatch()
+      if decoder.next(into: &batch), !batch.changes.isEmpty {
+        try await backend.take(batch)
+        return Response(status: .ok)
+      }
+      if let report = decoder.takeDiagnostics().first { words = report.message }
+    }
+    throw APIError(.badData, words)
   }
 
   /// Metrics of a job, as it pushes them to a Pushgateway.

@@ -83,6 +83,10 @@ public struct Server: Sendable {
     alertmanager.addReading(to: reading)
     let pages = PageRoutes(backend: backend, assets: configuration.assets)
     pages.addReading(to: reading)
+    let build = configuration.build
+    reading.get("/api/v1/openapi.json") { _, _ in
+      Response.json(OpenAPI.document(version: build.version))
+    }
     reading.get("/metrics") { [backend] _, _ in
       Response.text(await backend.selfMetrics(), type: "text/plain; version=0.0.4; charset=utf-8")
     }

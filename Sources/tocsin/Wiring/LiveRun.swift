@@ -65,7 +65,9 @@ struct LiveRun {
     var group = ServiceGroupConfiguration(services: services, logger: logger)
     group.gracefulShutdownSignals = [.sigterm, .sigint]
     group.maximumGracefulShutdownDuration = .seconds(10)
+    if !isServed { ServiceManager.tell(.ready) }
     try await ServiceGroup(configuration: group).run()
+    ServiceManager.tell(.stopping)
     return try await engine.finish()
   }
 

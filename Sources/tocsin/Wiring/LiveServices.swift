@@ -63,7 +63,10 @@ struct ServerService: Service {
 
   func run() async throws {
     try await withGracefulShutdownHandler {
-      try await server.run { port in logger.info("listening", metadata: ["port": "\(port)"]) }
+      try await server.run { port in
+        logger.info("listening", metadata: ["port": "\(port)"])
+        ServiceManager.tell(.ready)
+      }
     } onGracefulShutdown: {
       // Streams of events would keep the server from stopping.
       hub.finish()

@@ -1,0 +1,35 @@
+import Model
+
+/// One thing that can be asked of the server, as its OpenAPI document tells it.
+struct Endpoint: Sendable {
+  /// A value that a request may carry in its query.
+  struct Parameter: Sendable {
+    var name: String
+    var summary: String
+    var isRequired = false
+    /// The words allowed; empty for any text.
+    var words: [String] = []
+  }
+
+  /// `get`, `post` or `put`.
+  var method: String
+  /// With `{name}` where a part is free.
+  var path: String
+  var summary: String
+  /// Who may ask; nil for everybody.
+  var role: Role?
+  var parameters: [Parameter] = []
+  /// Media type of the request's body; nil when it has none.
+  var body: String?
+  /// Media type of a good answer; nil when it has no body.
+  var answer: String? = "application/json"
+  /// Status of a good answer.
+  var status = 200
+
+  /// The names between braces in the path.
+  var pathParameters: [String] {
+    path.split(separator: "/").filter { $0.hasPrefix("{") }.map {
+      String($0.dropFirst().dropLast())
+    }
+  }
+}
