@@ -3,7 +3,7 @@ import Testing
 
 @testable import Evaluation
 
-/// What goes into a ring comes out of it bit for bit, sealed, in the open block, or put in late.
+/// What goes into a ring comes out of it bit for bit: packed, in the chunk, or put in late.
 @Suite struct RingPropertyTests {
   private static func contents(_ ring: Ring) -> [(time: Int64, bits: UInt64)] {
     let view = BlockView()
@@ -39,9 +39,9 @@ import Testing
     let isRegular = source.chance(2)
     var time = source.pick([0, -1_000_000_000, 1_700_000_000_000, Int64.max / 4])
     var kept: [(time: Int64, bits: UInt64)] = []
-    for i in 0..<source.pick([1, 63, 64, 65, 300]) {
+    for i in 0..<source.pick([1, 14, 15, 16, 59, 60, 61, 300]) {
       let value = Self.value(profile, i, &source)
-      set.rings[number].append(time, value, set.workspace)
+      set.rings[number].append(time, value, set.scratch)
       kept.append((time, value.bitPattern))
       time += isRegular ? 15_000 : source.pick([1, 999, 15_000, 1 << 33])
     }
@@ -54,16 +54,50 @@ import Testing
     #expect(rest.count >= kept.count { $0.time >= bound }, "nothing young is dropped")
   }
 
-  @Test func `a late sample finds its place in the open block alone`() {
+  @Test(arguments: 0..<40 as Range<UInt64>)
+  func `late samples find their places`(seed: UInt64) {
+    var source = RandomSeries(seed: seed)
     let set = RingSet()
     let number = set.add(retention: .max)
-    for i in 0..<70 { set.rings[number].append(Int64(i) * 1000, Double(i), set.workspace) }
-    let taken = set.rings[number].insert(68_000, 1, set.workspace)
-    let sealed = set.rings[number].insert(500, 1, set.workspace)
-    let open = set.rings[number].insert(67_500, 0.5, set.workspace)
-    #expect(!taken && !sealed && open)
-    let times = Self.contents(set.rings[number]).map(\.time)
-    #expect(times == times.sorted() && times.contains(67_500) && times.count == 71)
+    let count = source.pick([2, 16, 61, 200])
+    var kept: [Int64: UInt64] = [:]
+    for i in 0..<count {
+      let (time, value) = (Int64(i) * 1000, Self.value(Int(seed % 6), i, &source))
+      set.rings[number].append(time, value, set.scratch)
+      kept[time] = value.bitPattern
+    }
+    for _ in 0..<20 {
+      let time = Int64.random(in: -500...Int64(count - 1) * 1000, using: &source.random)
+      let wasPut = set.rings[number].insert(time, 0.25, set.scratch)
+      #expect(wasPut == (time > 0 && kept[time] == nil), "\(time)")
+      if wasPut { kept[time] = 0.25.bitPattern }
+    }
+    let contents = Self.contents(set.rings[number])
+    #expect(contents.elementsEqual(kept.sorted { $0.key < $1.key }, by: ==))
+  }
+
+  @Test func `a place stays valid while later samples come, are packed and put in late`() {
+    let set = RingSet()
+    let number = set.add(retention: .max)
+    let view = BlockView()
+    var places: [(RingPosition, Int64)] = []
+    for i in 0..<500 {
+      let time = Int64(i) * 1000
+      set.rings[number].append(time, Double(i), set.scratch)
+      let block = set.rings[number].endBlock - 1
+      set.rings[number].load(block, into: view)
+      places.append((RingPosition(block: block, index: Int32(view.count - 1)), time))
+      // A late sample moves only those after it; nobody has read them yet.
+      if i % 40 == 39, set.rings[number].insert(time - 3500, 0, set.scratch) {
+        places.removeLast(4)
+      }
+    }
+    set.rings[number].drop(before: 100_000)
+    for (place, time) in places where place.block >= set.rings[number].firstBlock {
+      set.rings[number].load(place.block, from: place.index, into: view)
+      #expect(view.times[Int(place.index)] == time)
+      #expect(view.values[Int(place.index)] == Double(time / 1000))
+    }
   }
 
   @Test func `histograms keep their numbers when old ones go`() {

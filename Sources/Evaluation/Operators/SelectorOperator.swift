@@ -93,7 +93,12 @@ final class SelectorOperator: Operator {
     var position = Int(state.head.index)
     var block = state.head.block
     let endBlock = ring.endBlock
-    if block < endBlock { ring.load(block, into: view) } else { view.count = 0; position = 0 }
+    if block < endBlock {
+      ring.load(block, from: state.head.index, into: view)
+    } else {
+      view.count = 0
+      position = 0
+    }
     let row = frame.row(index)
     var mask: UInt64 = 0
     for k in 0..<grid.count {

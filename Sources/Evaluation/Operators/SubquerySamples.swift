@@ -80,7 +80,7 @@ final class SubquerySamples: SampleSource {
       let row = result.row(i)
       for k in SetBits(result.masks[i]) {
         if result.isPlain || !HistogramBox.isBoxed(row[k]) {
-          rings.rings[i].append(grid.time(k), row[k], rings.workspace)
+          rings.rings[i].append(grid.time(k), row[k], rings.scratch)
         } else if case .histogram(var histogram)? = result.value(i, k) {
           // What the hint says is about the sample before, which need not be the step before.
           if histogram.counterResetHint != .gauge { histogram.counterResetHint = .unknown }

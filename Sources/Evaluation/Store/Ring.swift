@@ -3,7 +3,7 @@ import Model
 /// Where a sample stands in its ring: the number of its block since the series began, and its place
 /// in the block.
 ///
-/// Stays valid when the block is sealed and when older blocks are dropped.
+/// Stays valid when samples are packed and when older blocks are dropped.
 struct RingPosition: Equatable {
   var block: Int32
   var index: Int32
@@ -11,217 +11,269 @@ struct RingPosition: Equatable {
   static let start = RingPosition(block: 0, index: 0)
 }
 
-/// The samples of one series, oldest first: sealed blocks and one open, unpacked block at the end.
+/// The samples of one series, oldest first: packed blocks, and a chunk of the newest as they came.
+///
+/// A full chunk is packed together with the last block as long as that has room, so the newest block
+/// is in two parts: `tailCount` samples packed and `chunkCount` not. Memory is one allocation for all
+/// packed blocks and one for the chunk.
 ///
 /// Invariant: times strictly rise over the whole ring. Memory is freed by `deallocate`, which
 /// `RingSet`, the only owner of rings, calls.
 struct Ring {
-  /// Values of the open block, followed in memory by their times as offsets from `openTime`.
-  private var openValues: UnsafeMutablePointer<Double>?
-  private var sealed: UnsafeMutablePointer<Block>?
-  /// Time of the first sample of the open block.
-  private var openTime: Int64 = 0
+  /// The packed blocks.
+  private var packed = PackedBlocks()
+  /// Values of the chunk; where `hasOffsets`, followed by their times as offsets from `blockTime`.
+  private var chunk: UnsafeMutablePointer<Double>?
+  /// Time of the first sample of the newest block.
+  private var blockTime: Int64 = 0
   /// Time of the newest sample; `Int64.min` before the first.
   private(set) var lastTime = Int64.min
-  /// Value of the newest sample.
-  private(set) var lastValue = 0.0
-  private var openCount: Int32 = 0
-  private var openCapacity: Int32 = 0
-  private var sealedCount: Int32 = 0
-  private var sealedCapacity: Int32 = 0
-  /// Number of the oldest block that is still held.
-  private(set) var firstBlock: Int32 = 0
   /// How long samples are kept, in milliseconds.
   var retention: Int64 = 0
+  /// Distance of the chunk's samples in ms, where not `hasOffsets`.
+  private var step: UInt32 = 0
+  private var chunkCount: UInt8 = 0
+  private var chunkCapacity: UInt8 = 0
+  /// Packed samples of the newest block, 0 when the chunk begins a block.
+  private var tailCount: UInt8 = 0
+  private var hasOffsets = false
+
+  /// Most samples that are not packed: an allocation of 120 bytes.
+  static let chunkCapacity = 15
+
+  /// Number of the oldest block that is still held.
+  var firstBlock: Int32 { packed.first }
 
   /// Number of the block after the newest one.
-  var endBlock: Int32 { firstBlock + sealedCount + (openCount > 0 ? 1 : 0) }
+  var endBlock: Int32 { packed.end &+ (chunkCount > 0 && tailCount == 0 ? 1 : 0) }
 
   /// True when no sample is held.
-  var isEmpty: Bool { sealedCount == 0 && openCount == 0 }
+  var isEmpty: Bool { packed.isEmpty && chunkCount == 0 }
 
   /// Number of samples held.
   var count: Int {
-    var sum = Int(openCount)
-    for i in 0..<Int(sealedCount) { sum += sealed.unsafelyUnwrapped[i].count }
+    var sum = Int(chunkCount)
+    for block in packed.first..<packed.end { sum += Int(packed.header(block).count) }
     return sum
   }
 
-  /// Bytes of heap memory held.
+  /// Bytes of heap memory held, with what the allocator adds.
   var heapBytes: Int {
-    var sum = Int(openCapacity) * 12 + Int(sealedCapacity) * MemoryLayout<Block>.stride
-    for i in 0..<Int(sealedCount) { sum += sealed.unsafelyUnwrapped[i].payloadBytes }
-    return sum
+    packed.heapBytes + (chunk == nil ? 0 : allocatedBytes(chunkBytes(Int(chunkCapacity))))
   }
 
-  private var openOffsets: UnsafeMutablePointer<UInt32> {
-    UnsafeMutableRawPointer(openValues.unsafelyUnwrapped + Int(openCapacity))
+  /// Value of the newest sample.
+  ///
+  /// - Precondition: the ring is not empty.
+  var lastValue: Double {
+    chunk.unsafelyUnwrapped[Int(chunkCount) &- 1]
+  }
+
+  private var offsets: UnsafeMutablePointer<UInt32> {
+    UnsafeMutableRawPointer(chunk.unsafelyUnwrapped + Int(chunkCapacity))
       .assumingMemoryBound(to: UInt32.self)
   }
 
+  private func chunkBytes(_ capacity: Int) -> Int { capacity &* (hasOffsets ? 12 : 8) }
+
   /// Adds a sample that is newer than every other.
   ///
-  /// - Complexity: O(1); every 64th sample seals a block.
+  /// - Complexity: O(1); every 15th sample packs a chunk.
   @inline(__always)
-  mutating func append(_ time: Int64, _ value: Double, _ workspace: RingWorkspace) {
+  mutating func append(_ time: Int64, _ value: Double, _ scratch: BlockHeader.Scratch) {
     assert(time > lastTime, "times of a ring must rise: \(time) after \(lastTime)")
+    let isExpected = hasOffsets || time &- lastTime == Int64(step)
     // One unsigned comparison says both "not before the block" and "within 49 days of it".
-    if openCount >= openCapacity || UInt64(bitPattern: time &- openTime) > UInt64(UInt32.max) {
-      makeRoom(for: time, workspace)
+    let isNear = UInt64(bitPattern: time &- blockTime) <= UInt64(UInt32.max)
+    guard isExpected, isNear, chunkCount > 0, chunkCount < chunkCapacity else {
+      appendWithCare(time, value, scratch)
+      return
     }
-    openValues.unsafelyUnwrapped[Int(openCount)] = value
-    openOffsets[Int(openCount)] = UInt32(truncatingIfNeeded: time &- openTime)
-    openCount &+= 1
+    store(time, value)
+  }
+
+  @inline(__always)
+  private mutating func store(_ time: Int64, _ value: Double) {
+    chunk.unsafelyUnwrapped[Int(chunkCount)] = value
+    if hasOffsets { offsets[Int(chunkCount)] = UInt32(truncatingIfNeeded: time &- blockTime) }
+    chunkCount &+= 1
     lastTime = time
-    lastValue = value
   }
 
   @inline(never)
-  private mutating func makeRoom(for time: Int64, _ workspace: RingWorkspace) {
-    if openCount > 0,
-      Int(openCount) == Block.capacity || time - openTime > Int64(UInt32.max) || time < openTime
-    {
-      seal(workspace)
+  private mutating func appendWithCare(
+    _ time: Int64, _ value: Double, _ scratch: BlockHeader.Scratch
+  ) {
+    let isFar = UInt64(bitPattern: time &- blockTime) > UInt64(UInt32.max)
+    if Int(chunkCount) == Self.chunkCapacity || isFar { packChunk(scratch) }
+    if isFar { tailCount = 0 }
+    if chunkCount == 0 {
+      if tailCount == 0 { blockTime = time }
+    } else if chunkCount == 1, !hasOffsets {
+      step = UInt32(truncatingIfNeeded: time &- lastTime)
+    } else if !hasOffsets, time &- lastTime != Int64(step) {
+      storeOffsets()
     }
-    if openCount == openCapacity {
-      let capacity = openCapacity == 0 ? 4 : min(Int32(Block.capacity), openCapacity * 2)
-      let grown = UnsafeMutableRawPointer.allocate(byteCount: Int(capacity) * 12, alignment: 8)
-        .assumingMemoryBound(to: Double.self)
-      if let old = openValues {
-        grown.update(from: old, count: Int(openCount))
-        UnsafeMutableRawPointer(grown + Int(capacity))
-          .copyMemory(from: openOffsets, byteCount: Int(openCount) * 4)
-        old.deallocate()
-      }
-      openValues = grown
-      openCapacity = capacity
-    }
-    if openCount == 0 { openTime = time }
+    if chunkCount == chunkCapacity { growChunk() }
+    store(time, value)
   }
 
-  private mutating func seal(_ workspace: RingWorkspace) {
-    let times = workspace.times
-    for i in 0..<Int(openCount) { times[i] = openTime + Int64(openOffsets[i]) }
-    let block = Block(
-      times: times, values: openValues.unsafelyUnwrapped, count: Int(openCount),
-      scratch: workspace.packing)
-    if sealedCount == sealedCapacity {
-      let capacity = max(2, sealedCapacity * 2)
-      let grown = UnsafeMutablePointer<Block>.allocate(capacity: Int(capacity))
-      if let old = sealed {
-        grown.moveInitialize(from: old, count: Int(sealedCount))
-        old.deallocate()
-      }
-      sealed = grown
-      sealedCapacity = capacity
-    }
-    (sealed.unsafelyUnwrapped + Int(sealedCount)).initialize(to: block)
-    sealedCount += 1
-    openCount = 0
+  private mutating func growChunk() {
+    let capacity = chunkCapacity == 0 ? 3 : Int(chunkCapacity) * 2 + 1
+    moveChunk(capacity: min(capacity, Self.chunkCapacity), hasOffsets: hasOffsets)
   }
 
-  /// Drops sealed blocks whose samples are all older than `time`.
+  /// Gives the samples of the chunk a time each, once they are not at even distances.
+  private mutating func storeOffsets() {
+    moveChunk(capacity: Int(chunkCapacity), hasOffsets: true)
+  }
+
+  private mutating func moveChunk(capacity: Int, hasOffsets hasThem: Bool) {
+    let old = self
+    chunkCapacity = UInt8(capacity)
+    hasOffsets = hasThem
+    let bytes = chunkBytes(capacity)
+    let moved = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 8)
+      .assumingMemoryBound(to: Double.self)
+    chunk = moved
+    guard let source = old.chunk else { return }
+    moved.update(from: source, count: Int(old.chunkCount))
+    if hasOffsets {
+      for i in 0..<Int(old.chunkCount) {
+        offsets[i] = UInt32(truncatingIfNeeded: old.chunkTime(i) &- blockTime)
+      }
+    }
+    source.deallocate()
+  }
+
+  /// Time of sample `index` of the chunk.
+  @inline(__always)
+  private func chunkTime(_ index: Int) -> Int64 {
+    hasOffsets
+      ? blockTime &+ Int64(offsets[index])
+      : lastTime &- Int64(Int(chunkCount) &- 1 &- index) &* Int64(step)
+  }
+
+  /// Moves the chunk's samples into the last block, or into one of their own.
+  private mutating func packChunk(_ scratch: BlockHeader.Scratch) {
+    guard chunkCount > 0 else { return }
+    var count = 0
+    if tailCount > 0 {
+      packed.takeLast(scratch)
+      count = Int(tailCount)
+    }
+    copyChunk(to: scratch.times + count, scratch.values + count)
+    count += Int(chunkCount)
+    packed.append(scratch, count)
+    tailCount = count + Self.chunkCapacity <= BlockHeader.capacity ? UInt8(count) : 0
+    if hasOffsets, isRegular(scratch.times + (count - Int(chunkCount))) { releaseChunk() }
+    chunkCount = 0
+  }
+
+  /// True when the chunk's samples, whose times these are, stand at even distances.
+  private func isRegular(_ times: UnsafePointer<Int64>) -> Bool {
+    let count = Int(chunkCount)
+    guard count > 2 else { return false }
+    return (2..<count).allSatisfy { times[$0] - times[$0 - 1] == times[1] - times[0] }
+  }
+
+  private mutating func releaseChunk() {
+    chunk?.deallocate()
+    chunk = nil
+    chunkCapacity = 0
+    hasOffsets = false
+  }
+
+  private func copyChunk(
+    to times: UnsafeMutablePointer<Int64>, _ values: UnsafeMutablePointer<Double>
+  ) {
+    guard chunkCount > 0, let chunk else { return }
+    for i in 0..<Int(chunkCount) { times[i] = chunkTime(i) }
+    values.update(from: chunk, count: Int(chunkCount))
+  }
+
+  /// Drops blocks whose samples are all older than `time`.
   ///
   /// - Returns: number of blocks dropped.
   @discardableResult
   mutating func drop(before time: Int64) -> Int {
-    guard let sealed, sealedCount > 0, sealed[0].lastTime < time else { return 0 }
-    var dropped = 0
-    while dropped < Int(sealedCount), sealed[dropped].lastTime < time {
-      sealed[dropped].deallocate()
-      dropped += 1
-    }
-    let rest = Int(sealedCount) - dropped
-    for i in 0..<rest { sealed[i] = sealed[i + dropped] }
-    sealedCount = Int32(rest)
-    firstBlock += Int32(dropped)
-    return dropped
+    packed.drop(before: time, keepingLast: tailCount > 0)
   }
 
-  /// Puts a late sample into its place, if that place is in the open block.
+  /// Puts a late sample into its place.
   ///
-  /// - Returns: false when the sample's time is taken or lies before the open block.
-  mutating func insert(_ time: Int64, _ value: Double, _ workspace: RingWorkspace) -> Bool {
-    guard openCount > 0, time > openTime, Int(openCount) < Block.capacity else { return false }
-    if openCount == openCapacity { makeRoom(for: time, workspace) }
-    let offsets = openOffsets
-    let values = openValues.unsafelyUnwrapped
-    let offset = UInt32(time - openTime)
-    var place = Int(openCount)
-    while place > 0, offsets[place - 1] > offset { place -= 1 }
-    if place > 0, offsets[place - 1] == offset { return false }
-    for i in stride(from: Int(openCount), to: place, by: -1) {
-      offsets[i] = offsets[i - 1]
-      values[i] = values[i - 1]
+  /// Readers must not have passed it. The blocks from its place on are packed anew.
+  /// - Returns: false when the sample's time is taken, or lies before the first sample.
+  mutating func insert(_ time: Int64, _ value: Double, _ scratch: BlockHeader.Scratch) -> Bool {
+    guard !isEmpty, time < lastTime else { return false }
+    let view = BlockView()
+    var later: [(time: Int64, value: Double)] = []
+    let block = firstBlock(endingAfter: time - 1)
+    for block in block..<endBlock {
+      load(block, into: view)
+      for i in 0..<view.count { later.append((view.times[i], view.values[i])) }
     }
-    offsets[place] = offset
-    values[place] = value
-    openCount += 1
+    let place = later.firstIndex { $0.time >= time } ?? later.count
+    guard place > 0 || block > firstBlock, later[place].time != time else { return false }
+    later.insert((time, value), at: place)
+    cut(to: block)
+    for sample in later { append(sample.time, sample.value, scratch) }
     return true
   }
 
-  /// Unpacks block number `block` into `view`.
+  /// Takes away the samples of block number `block` and of all after it; more samples must follow.
+  private mutating func cut(to block: Int32) {
+    packed.cut(to: block)
+    chunkCount = 0
+    tailCount = 0
+    lastTime = .min
+  }
+
+  /// Unpacks block number `block` into `view`; of samples before `index` nothing need be there.
   ///
   /// - Precondition: the block is held.
-  func load(_ block: Int32, into view: BlockView) {
-    let index = Int(block - firstBlock)
-    precondition(index >= 0 && block < endBlock, "block \(block) is not held")
-    if index < Int(sealedCount) {
-      let packed = sealed.unsafelyUnwrapped[index]
-      packed.decode(times: view.times, values: view.values)
-      view.count = packed.count
-    } else {
-      let count = Int(openCount)
-      let offsets = openOffsets
-      for i in 0..<count { view.times[i] = openTime &+ Int64(offsets[i]) }
-      view.values.update(from: openValues.unsafelyUnwrapped, count: count)
-      view.count = count
-    }
+  func load(_ block: Int32, from index: Int32 = 0, into view: BlockView) {
+    precondition(block >= packed.first && block < endBlock, "block \(block) is not held")
     view.block = block
+    let isNewest = block &+ 1 == endBlock
+    if isNewest, index >= tailCount, chunkCount > 0 {
+      view.count = Int(tailCount)
+    } else {
+      view.count = packed.load(block, from: Int(index), view.times, view.values)
+    }
+    guard isNewest else { return }
+    copyChunk(to: view.times + view.count, view.values + view.count)
+    view.count &+= Int(chunkCount)
   }
 
   /// Number of the first block whose last sample is later than `time`; `endBlock` when none is.
   ///
   /// - Complexity: O(log blocks)
   func firstBlock(endingAfter time: Int64) -> Int32 {
-    var low = 0
-    var high = Int(sealedCount)
-    while low < high {
-      let middle = (low + high) / 2
-      if sealed.unsafelyUnwrapped[middle].lastTime > time {
-        high = middle
-      } else {
-        low = middle + 1
-      }
-    }
-    if low == Int(sealedCount), openCount > 0, lastTime <= time { low += 1 }
-    return firstBlock + Int32(low)
+    if lastTime <= time { return endBlock }
+    let block = packed.firstBlock(endingAfter: time)
+    // The packed part of the newest block may end before `time`, the block does not.
+    return tailCount > 0 ? min(block, packed.end &- 1) : block
   }
 
   /// Gives all memory back; the ring must not be used afterwards.
   func deallocate() {
-    openValues?.deallocate()
-    guard let sealed else { return }
-    for i in 0..<Int(sealedCount) { sealed[i].deallocate() }
-    sealed.deallocate()
+    chunk?.deallocate()
+    packed.deallocate()
   }
 }
 
-/// Memory for sealing blocks, shared by all rings of a set.
-final class RingWorkspace {
-  let times = UnsafeMutablePointer<Int64>.allocate(capacity: Block.capacity)
-  let packing = Block.Scratch()
-  deinit { times.deallocate() }
-}
+/// Bytes that an allocation of `count` bytes takes: glibc's headers and rounding included.
+func allocatedBytes(_ count: Int) -> Int { max(32, (count + 8 + 15) & ~15) }
 
 /// One block unpacked: a reader's window onto a ring.
 ///
 /// Reused for block after block.
 final class BlockView {
   /// Times of the samples, `count` of them.
-  let times = UnsafeMutablePointer<Int64>.allocate(capacity: Block.capacity)
+  let times = UnsafeMutablePointer<Int64>.allocate(capacity: BlockHeader.capacity)
   /// Values of the samples, `count` of them.
-  let values = UnsafeMutablePointer<Double>.allocate(capacity: Block.capacity)
+  let values = UnsafeMutablePointer<Double>.allocate(capacity: BlockHeader.capacity)
   /// Number of samples.
   var count = 0
   /// Number of the block shown; -1 when none is.

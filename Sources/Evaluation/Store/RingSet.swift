@@ -8,7 +8,7 @@ final class RingSet {
   private(set) var rings: UnsafeMutablePointer<Ring>
   private(set) var count = 0
   private var capacity: Int
-  let workspace = RingWorkspace()
+  let scratch = BlockHeader.Scratch()
   /// For whoever reads a ring from end to end without keeping its place.
   let view = BlockView()
   private var tracks: [Int: HistogramTrack] = [:]
@@ -46,7 +46,7 @@ final class RingSet {
   /// Adds a histogram sample to ring `index`.
   func append(_ time: Int64, _ histogram: NativeHistogram, to index: Int) {
     let number = tracks[index, default: HistogramTrack()].append(histogram)
-    rings[index].append(time, HistogramBox.value(number), workspace)
+    rings[index].append(time, HistogramBox.value(number), scratch)
   }
 
   /// Says that the sample of ring `index` at `time` counts from `start` on.

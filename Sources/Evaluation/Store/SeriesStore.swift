@@ -85,7 +85,7 @@ public final class SeriesStore {
     var index = SpellingIndex()
     swap(&index, &self.index)
     var ringBase = rings.rings
-    let workspace = rings.workspace
+    let scratch = rings.scratch
     let closed = closedThrough
     var stored = 0
     var unselected = 0
@@ -113,7 +113,7 @@ public final class SeriesStore {
         newest = max(newest, time)
         let value = HistogramBox.sanitized(columns.values[row])
         if time > ringBase[Int(target)].lastTime, time > closed {
-          ringBase[Int(target)].append(time, value, workspace)
+          ringBase[Int(target)].append(time, value, scratch)
           stored &+= 1
         } else {
           appendLate(Int(target), time, value)
@@ -165,7 +165,7 @@ public final class SeriesStore {
     if let histogram {
       rings.append(time, histogram, to: number)
     } else {
-      rings.rings[number].append(time, value, rings.workspace)
+      rings.rings[number].append(time, value, rings.scratch)
     }
     if let start { rings.setStart(start, at: time, of: number) }
     counts.stored += 1
@@ -178,7 +178,7 @@ public final class SeriesStore {
     if time == ring.pointee.lastTime {
       let isSame = value.bitPattern == ring.pointee.lastValue.bitPattern
       if isSame { counts.duplicate += 1 } else { counts.conflicting += 1 }
-    } else if time > evaluatedThrough, ring.pointee.insert(time, value, rings.workspace) {
+    } else if time > evaluatedThrough, ring.pointee.insert(time, value, rings.scratch) {
       counts.reordered += 1
       counts.stored += 1
     } else {
@@ -219,7 +219,7 @@ public final class SeriesStore {
   @inline(__always)
   func record(_ number: Int, _ time: Int64, _ value: Double) {
     if time > rings.rings[number].lastTime {
-      rings.rings[number].append(time, value, rings.workspace)
+      rings.rings[number].append(time, value, rings.scratch)
     }
   }
 

@@ -77,7 +77,7 @@ struct SlidingWindow<Accumulator: WindowAccumulator> {
     var block = head.block
     let endBlock = ring.endBlock
     if block < endBlock {
-      ring.load(block, into: reader)
+      ring.load(block, from: head.index, into: reader)
     } else {
       reader.count = 0
       position = 0
@@ -172,7 +172,9 @@ struct SlidingWindow<Accumulator: WindowAccumulator> {
   /// Moves on to the next sample that is no stale marker; there is one.
   @inline(__always)
   private mutating func advanceOldest(_ ring: Ring, _ view: BlockView) {
-    if view.block != oldest.block { ring.load(oldest.block, into: view) }
+    if view.block != oldest.block {
+      ring.load(oldest.block, from: oldest.index, into: view)
+    }
     repeat {
       oldest.index &+= 1
       if Int(oldest.index) == view.count {

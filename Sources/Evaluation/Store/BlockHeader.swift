@@ -1,0 +1,107 @@
+/// The first bytes of a block: a run of samples of one series in a few bits each.
+///
+/// Times are one step when they are regular, else differences in as few bits as they need. Values
+/// are one value when they are constant; whole numbers (after a shift of the decimal point) in
+/// offsets or differences of fixed width; else the raw 64 bits. Decoding gives back every bit.
+///
+/// The packed times follow the header in memory, the packed values follow the times; see
+/// `BlockPacking+Unsafe.swift`.
+///
+/// Source of the idea: frame of reference (Goldstein et al., ICDE 1998) over decimal mantissas.
+struct BlockHeader {
+  /// How the values are held.
+  enum Mode: UInt8 {
+    case constant, decimal, decimalDifferences, raw
+  }
+
+  /// Time of the first sample in ms.
+  var firstTime: Int64
+  /// Bits of the value (`constant`), the smallest mantissa (`decimal`) or the first one
+  /// (`decimalDifferences`).
+  var valueBase: UInt64 = 0
+  /// Time of the last sample less that of the first, in ms.
+  var span: UInt32
+  /// Smallest distance of two samples in ms.
+  var timeStep: UInt32 = 0
+  /// Smallest difference of two mantissas (`decimalDifferences`).
+  var valueStep: Int32 = 0
+  /// Number of samples, 1...`capacity`.
+  var count: UInt8
+  /// Bits of each packed time.
+  var timeWidth: UInt8 = 0
+  /// Bits of each packed value.
+  var valueWidth: UInt8 = 0
+  /// The mode in the two lowest bits, the decimals above.
+  private var shape: UInt8 = 0
+
+  /// Most samples of a block: four chunks of `Ring.chunkCapacity`.
+  static let capacity = 60
+  /// Bytes of the header in memory.
+  static let byteCount = 32
+  /// Bytes behind the last block that packing and unpacking may touch: they work on words.
+  static let slack = 8
+
+  init(firstTime: Int64, lastTime: Int64, count: Int) {
+    self.firstTime = firstTime
+    span = UInt32(lastTime &- firstTime)
+    self.count = UInt8(count)
+  }
+
+  var mode: Mode {
+    get { Mode(rawValue: shape & 3) ?? .raw }
+    set { shape = shape & ~3 | newValue.rawValue }
+  }
+
+  /// Number of decimals of the values (`decimal`, `decimalDifferences`).
+  var decimals: Int {
+    get { Int(shape >> 2) }
+    set { shape = shape & 3 | UInt8(newValue) << 2 }
+  }
+
+  /// Time of the last sample in ms.
+  var lastTime: Int64 { firstTime &+ Int64(span) }
+  /// Bytes of the packed times.
+  var timeBytes: Int { (Int(count) &* Int(timeWidth) &+ 7) >> 3 }
+  /// Bytes of the packed values.
+  var valueBytes: Int { (Int(count) &* Int(valueWidth) &+ 7) >> 3 }
+  /// Bytes of the whole block.
+  var blockBytes: Int { Self.byteCount &+ timeBytes &+ valueBytes }
+}
+
+/// Values as whole numbers after a shift of the decimal point.
+enum DecimalScale {
+  /// 10^0 … 10^9; metrics are rarely written with more decimals.
+  static let powers: InlineArray<10, Double> = [1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9]
+  /// Mantissas stay below: adding 1.5 · 2^52 then rounds to a whole number.
+  private static let limit = 0x1p51
+  private static let shift = 0x1.8p52
+
+  /// Writes the mantissas of all values with the fewest decimals that give every bit back.
+  ///
+  /// - Returns: the decimals; nil when there are none (NaN, infinity, -0, or too many digits).
+  static func mantissas(
+    of values: UnsafePointer<Double>, _ count: Int, into mantissas: UnsafeMutablePointer<Int64>
+  ) -> Int? {
+    var decimals = 0
+    var index = 0
+    var power = 1.0
+    while index < count {
+      let value = values[index]
+      let shifted = value * power + shift
+      let whole = shifted - shift
+      // A NaN fails the comparison, -0 and lost digits the test of bits.
+      guard whole.magnitude < limit else { return nil }
+      if (whole / power).bitPattern == value.bitPattern {
+        mantissas[index] = Int64(bitPattern: shifted.bitPattern &- shift.bitPattern)
+        index &+= 1
+      } else {
+        decimals += 1
+        // More decimals hold for the values before it too, if at all; they are scaled anew.
+        guard decimals < powers.count else { return nil }
+        power = powers[decimals]
+        index = 0
+      }
+    }
+    return decimals
+  }
+}

@@ -1,0 +1,229 @@
+// Blocks in raw memory. Bit fields are read and written through whole words, so up to
+// `BlockHeader.slack` bytes behind a block are touched; the bytes there keep their values only where
+// they belong to nobody: a block is written at the end of what is held.
+
+extension BlockHeader {
+  /// Memory for packing, kept between blocks.
+  final class Scratch {
+    let times = UnsafeMutablePointer<Int64>.allocate(capacity: capacity)
+    let values = UnsafeMutablePointer<Double>.allocate(capacity: capacity)
+    let mantissas = UnsafeMutablePointer<Int64>.allocate(capacity: capacity)
+
+    deinit {
+      times.deallocate()
+      values.deallocate()
+      mantissas.deallocate()
+    }
+  }
+
+  /// The header of a block at `place`, of any alignment.
+  @inline(__always)
+  init(at place: UnsafeRawPointer) {
+    self = place.loadUnaligned(as: BlockHeader.self)
+  }
+
+  /// Finds out how the first `count` samples of `scratch` are packed best.
+  ///
+  /// Times rise strictly, by less than 2^32 ms in all.
+  static func plan(_ scratch: Scratch, count: Int) -> BlockHeader {
+    precondition(count >= 1 && count <= capacity, "a block of \(count) samples")
+    let times = scratch.times
+    var header = BlockHeader(firstTime: times[0], lastTime: times[count - 1], count: count)
+    if count > 1 { header.planTimes(times) }
+    header.planValues(scratch)
+    return header
+  }
+
+  private mutating func planTimes(_ times: UnsafePointer<Int64>) {
+    var smallest = Int64.max
+    var largest = Int64.min
+    for i in 1..<Int(count) {
+      let step = times[i] &- times[i &- 1]
+      smallest = min(smallest, step)
+      largest = max(largest, step)
+    }
+    timeStep = UInt32(smallest)
+    timeWidth = Self.width(of: UInt64(largest &- smallest))
+  }
+
+  private mutating func planValues(_ scratch: Scratch) {
+    let count = Int(count)
+    let first = scratch.values[0].bitPattern
+    var differing: UInt64 = 0
+    for i in 0..<count { differing |= scratch.values[i].bitPattern ^ first }
+    guard differing != 0 else {
+      mode = .constant
+      valueBase = first
+      return
+    }
+    guard
+      let decimals = DecimalScale.mantissas(of: scratch.values, count, into: scratch.mantissas)
+    else {
+      mode = .raw
+      valueWidth = 64
+      return
+    }
+    self.decimals = decimals
+    planMantissas(scratch.mantissas)
+  }
+
+  private mutating func planMantissas(_ mantissas: UnsafePointer<Int64>) {
+    var low = mantissas[0]
+    var high = low
+    var lowStep = Int64.max
+    var highStep = Int64.min
+    for i in 1..<Int(count) {
+      low = min(low, mantissas[i])
+      high = max(high, mantissas[i])
+      let step = mantissas[i] &- mantissas[i &- 1]
+      lowStep = min(lowStep, step)
+      highStep = max(highStep, step)
+    }
+    let width = Self.width(of: UInt64(high &- low))
+    let stepWidth = Self.width(of: UInt64(highStep &- lowStep))
+    if stepWidth < width, let step = Int32(exactly: lowStep) {
+      mode = .decimalDifferences
+      valueWidth = stepWidth
+      valueBase = UInt64(bitPattern: mantissas[0])
+      valueStep = step
+    } else {
+      mode = .decimal
+      valueWidth = width
+      valueBase = UInt64(bitPattern: low)
+    }
+  }
+
+  private static func width(of range: UInt64) -> UInt8 {
+    UInt8(64 - range.leadingZeroBitCount)
+  }
+
+  /// Writes the planned block at `place`, where it and the slack have room.
+  func write(_ scratch: Scratch, to place: UnsafeMutableRawPointer) {
+    let count = Int(count)
+    place.storeBytes(of: self, as: BlockHeader.self)
+    let times = scratch.times
+    let step = Int64(timeStep)
+    var fields = BitWriter(place + Self.byteCount)
+    if timeWidth > 0 {
+      fields.put(0, timeWidth)
+      for i in 1..<count {
+        fields.put(UInt64(bitPattern: times[i] &- times[i &- 1] &- step), timeWidth)
+      }
+      fields.finish()
+    }
+    let start = place + Self.byteCount + timeBytes
+    fields = BitWriter(start)
+    let mantissas = scratch.mantissas
+    switch mode {
+    case .constant: return
+    case .raw:
+      start.copyMemory(from: scratch.values, byteCount: count &* 8)
+      return
+    case .decimal:
+      let base = Int64(bitPattern: valueBase)
+      for i in 0..<count { fields.put(UInt64(bitPattern: mantissas[i] &- base), valueWidth) }
+    case .decimalDifferences:
+      let step = Int64(valueStep)
+      fields.put(0, valueWidth)
+      for i in 1..<count {
+        fields.put(UInt64(bitPattern: mantissas[i] &- mantissas[i &- 1] &- step), valueWidth)
+      }
+    }
+    fields.finish()
+  }
+
+  /// Unpacks the block at `place`, whose header this is; of samples before `first` nothing need be
+  /// written.
+  func decode(
+    at place: UnsafeRawPointer, from first: Int, times: UnsafeMutablePointer<Int64>,
+    values: UnsafeMutablePointer<Double>
+  ) {
+    decodeTimes(place + Self.byteCount, from: first, times)
+    let start = place + Self.byteCount + timeBytes
+    let count = Int(count)
+    let width = UInt64(valueWidth)
+    switch mode {
+    case .constant:
+      let value = Double(bitPattern: valueBase)
+      for i in first..<count { values[i] = value }
+    case .raw:
+      UnsafeMutableRawPointer(values + first)
+        .copyMemory(from: start + first &* 8, byteCount: (count &- first) &* 8)
+    case .decimal:
+      let base = Int64(bitPattern: valueBase)
+      for i in first..<count {
+        values[i] = Double(base &+ Int64(bitPattern: Self.unpack(start, at: i, width)))
+      }
+      shiftPoint(values, from: first)
+    case .decimalDifferences:
+      // The first field is 0, so that this loop needs no exception.
+      let step = Int64(valueStep)
+      var mantissa = Int64(bitPattern: valueBase) &- step
+      for i in 0..<count {
+        mantissa &+= step &+ Int64(bitPattern: Self.unpack(start, at: i, width))
+        values[i] = Double(mantissa)
+      }
+      shiftPoint(values, from: first)
+    }
+  }
+
+  /// Divides whole numbers by the power of ten; the quotient is the double nearest to the decimal.
+  @inline(__always)
+  private func shiftPoint(_ values: UnsafeMutablePointer<Double>, from first: Int) {
+    guard decimals > 0 else { return }
+    let power = DecimalScale.powers[decimals]
+    for i in first..<Int(count) { values[i] /= power }
+  }
+
+  private func decodeTimes(
+    _ start: UnsafeRawPointer, from first: Int, _ times: UnsafeMutablePointer<Int64>
+  ) {
+    let step = Int64(timeStep)
+    let count = Int(count)
+    if timeWidth == 0 {
+      for i in first..<count { times[i] = firstTime &+ Int64(i) &* step }
+      return
+    }
+    var time = firstTime &- step
+    let width = UInt64(timeWidth)
+    for i in 0..<count {
+      time &+= step &+ Int64(bitPattern: Self.unpack(start, at: i, width))
+      times[i] = time
+    }
+  }
+
+  @inline(__always)
+  private static func unpack(_ bytes: UnsafeRawPointer, at index: Int, _ width: UInt64) -> UInt64 {
+    let bit = index &* Int(truncatingIfNeeded: width)
+    let word = bytes.loadUnaligned(fromByteOffset: bit >> 3, as: UInt64.self)
+    return (word &>> UInt64(truncatingIfNeeded: bit & 7)) & ((1 &<< width) &- 1)
+  }
+}
+
+/// Writes bit fields of at most 56 bits one behind the other, the first in the lowest bits.
+private struct BitWriter {
+  private var place: UnsafeMutableRawPointer
+  private var word: UInt64 = 0
+  private var filled: UInt64 = 0
+
+  @inline(__always)
+  init(_ place: UnsafeMutableRawPointer) { self.place = place }
+
+  @inline(__always)
+  mutating func put(_ field: UInt64, _ width: UInt8) {
+    let width = UInt64(width)
+    word |= field &<< filled
+    filled &+= width
+    guard filled >= 64 else { return }
+    place.storeBytes(of: word, as: UInt64.self)
+    place += 8
+    filled &-= 64
+    word = filled == 0 ? 0 : field &>> (width &- filled)
+  }
+
+  /// Writes the last word, of which bytes behind the fields are 0.
+  @inline(__always)
+  func finish() {
+    if filled > 0 { place.storeBytes(of: word, as: UInt64.self) }
+  }
+}

@@ -1,0 +1,144 @@
+/// Packed blocks of one series in one allocation: blocks from the front, the places where they begin
+/// from the back.
+///
+/// Blocks are numbered since the series began, so a number stays valid when older ones are dropped.
+struct PackedBlocks {
+  private var memory: UnsafeMutableRawPointer?
+  /// Bytes of blocks, those of dropped ones that were not cleared away yet included.
+  private var used: UInt32 = 0
+  private var capacity: UInt32 = 0
+  /// Number of the oldest block held.
+  private(set) var first: Int32 = 0
+  /// Number of the block after the newest.
+  private(set) var end: Int32 = 0
+  /// Dropped blocks in front whose bytes are still there.
+  private var dropped: Int32 = 0
+
+  /// True when there is no block.
+  var isEmpty: Bool { first == end }
+
+  /// Bytes of heap memory, with what the allocator adds.
+  var heapBytes: Int { memory == nil ? 0 : allocatedBytes(Int(capacity)) }
+
+  /// The header of block number `block`, which is held.
+  @inline(__always)
+  func header(_ block: Int32) -> BlockHeader { BlockHeader(at: place(block)) }
+
+  @inline(__always)
+  private func place(_ block: Int32) -> UnsafeMutableRawPointer {
+    memory.unsafelyUnwrapped + Int(start(block &- first &+ dropped))
+  }
+
+  /// Where the block in slot `slot` begins.
+  @inline(__always)
+  private func start(_ slot: Int32) -> UInt32 {
+    memory.unsafelyUnwrapped.load(
+      fromByteOffset: Int(capacity) &- 4 &* Int(slot &+ 1), as: UInt32.self)
+  }
+
+  private func setStart(_ slot: Int32, _ start: UInt32) {
+    memory.unsafelyUnwrapped.storeBytes(
+      of: start, toByteOffset: Int(capacity) - 4 * Int(slot + 1), as: UInt32.self)
+  }
+
+  /// Unpacks block number `block`, which is held; of samples before `first` nothing need be written.
+  ///
+  /// - Returns: its number of samples.
+  func load(
+    _ block: Int32, from first: Int, _ times: UnsafeMutablePointer<Int64>, _ values: UnsafeMutablePointer<Double>
+  ) -> Int {
+    let place = place(block)
+    let header = BlockHeader(at: place)
+    header.decode(
+      at: place, from: min(first, Int(header.count)), times: times, values: values)
+    return Int(header.count)
+  }
+
+  /// Packs the first `count` samples of `scratch` as a new block.
+  mutating func append(_ scratch: BlockHeader.Scratch, _ count: Int) {
+    let header = BlockHeader.plan(scratch, count: count)
+    makeRoom(for: header.blockBytes)
+    header.write(scratch, to: memory.unsafelyUnwrapped + Int(used))
+    setStart(end - first + dropped, used)
+    used += UInt32(header.blockBytes)
+    end += 1
+  }
+
+  /// Unpacks the last block into `scratch` and takes it away.
+  mutating func takeLast(_ scratch: BlockHeader.Scratch) {
+    precondition(!isEmpty, "there is no block to take")
+    _ = load(end - 1, from: 0, scratch.times, scratch.values)
+    cut(to: end - 1)
+  }
+
+  /// Takes away block number `block` and all after it.
+  mutating func cut(to block: Int32) {
+    guard block < end else { return }
+    used = start(max(block, first) - first + dropped)
+    end = max(block, first)
+  }
+
+  private func needed(for blockBytes: Int) -> Int {
+    Int(used) + blockBytes + BlockHeader.slack + 4 * Int(end - first + dropped + 1)
+  }
+
+  /// Sees to it that one more block of so many bytes has room.
+  private mutating func makeRoom(for blockBytes: Int) {
+    if needed(for: blockBytes) <= Int(capacity) { return }
+    clearDropped()
+    let needed = needed(for: blockBytes)
+    if needed <= Int(capacity) { return }
+    // An eighth more, and what the allocator would round up to.
+    let bytes = (needed + needed / 8 + 8 + 15) & ~15 - 8
+    let grown = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 8)
+    if let memory {
+      let table = 4 * Int(end - first)
+      grown.copyMemory(from: memory, byteCount: Int(used))
+      (grown + bytes - table).copyMemory(from: memory + Int(capacity) - table, byteCount: table)
+      memory.deallocate()
+    }
+    memory = grown
+    capacity = UInt32(bytes)
+  }
+
+  /// Drops blocks whose samples are all older than `time`, the last one not if `keepsLast`.
+  ///
+  /// - Returns: number of blocks dropped.
+  mutating func drop(before time: Int64, keepingLast keepsLast: Bool) -> Int {
+    let last = keepsLast ? end - 1 : end
+    var count: Int32 = 0
+    while first + count < last, header(first + count).lastTime < time { count += 1 }
+    guard count > 0 else { return 0 }
+    first += count
+    dropped += count
+    // Moving the rest costs no more than packing what was dropped did.
+    if first == end || start(dropped) >= used / 4 { clearDropped() }
+    return Int(count)
+  }
+
+  /// Moves the blocks held to the front.
+  private mutating func clearDropped() {
+    guard let memory, dropped > 0 else { return }
+    let gone = first == end ? used : start(dropped)
+    memory.copyMemory(from: memory + Int(gone), byteCount: Int(used - gone))
+    for slot in 0..<(end - first) { setStart(slot, start(slot + dropped) - gone) }
+    used -= gone
+    dropped = 0
+  }
+
+  /// Number of the first block whose last sample is later than `time`; `end` when none is.
+  ///
+  /// - Complexity: O(log blocks)
+  func firstBlock(endingAfter time: Int64) -> Int32 {
+    var low = first
+    var high = end
+    while low < high {
+      let middle = (low &+ high) / 2
+      if header(middle).lastTime > time { high = middle } else { low = middle &+ 1 }
+    }
+    return low
+  }
+
+  /// Gives the memory back; the value must not be used afterwards.
+  func deallocate() { memory?.deallocate() }
+}
