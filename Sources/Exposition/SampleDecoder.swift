@@ -64,6 +64,11 @@ public struct SampleDecoder: ~Copyable {
     decompressor.feed(block)
   }
 
+  /// An empty array with the memory of a block that is done with: the next one can be read into it.
+  ///
+  /// - Precondition: `next(into:)` returned false since the last call of `feed`.
+  public mutating func takeSpareBlock() -> [UInt8] { decompressor.takeSpare() }
+
   /// Says that the input is complete, so that its last line needs no line end.
   public mutating func finish() {
     guard phase == .open else { return }

@@ -17,6 +17,13 @@ public struct SampleBatch: Sendable {
   public var times: [Int64]
   /// Value of each row; `StaleMarker.value` ends a series.
   public var values: [Double]
+  /// A number for the spelling of each row, where `spellingSource` knew it before; as many as rows, or
+  /// none at all.
+  ///
+  /// A hint that saves comparing: equal numbers of one source mean equal spellings.
+  public var spellings: [UInt32]
+  /// Who gave the numbers in `spellings`.
+  public var spellingSource: SpellingSource?
   /// Rows that carry a native histogram instead of the float, by row number, ascending.
   public var histograms: [(row: Int, histogram: NativeHistogram)]
   /// Start timestamps (ms) of the rows that have one, by row number, ascending.
@@ -33,11 +40,15 @@ public struct SampleBatch: Sendable {
     keyEnds = []
     times = []
     values = []
+    spellings = []
     histograms = []
     startTimes = []
     changes = []
     metadata = []
   }
+
+  /// The number of a row whose spelling has none.
+  public static let noSpelling = UInt32.max
 
   /// Number of samples.
   @inlinable
@@ -50,6 +61,8 @@ public struct SampleBatch: Sendable {
     keyEnds.removeAll(keepingCapacity: true)
     times.removeAll(keepingCapacity: true)
     values.removeAll(keepingCapacity: true)
+    spellings.removeAll(keepingCapacity: true)
+    spellingSource = nil
     histograms.removeAll(keepingCapacity: true)
     startTimes.removeAll(keepingCapacity: true)
     changes.removeAll(keepingCapacity: true)
@@ -73,6 +86,12 @@ public struct SampleBatch: Sendable {
     labels.appendSeriesKey(to: &bytes)
     append(key: start..<bytes.count, time: time.milliseconds, value: value)
   }
+}
+
+/// The identity of something that gives numbers to spellings.
+public final class SpellingSource: Sendable {
+  /// Another one.
+  public init() {}
 }
 
 /// What a metric measures, as `# TYPE`, `# UNIT` and `# HELP` say.

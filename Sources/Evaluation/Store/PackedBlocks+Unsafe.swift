@@ -20,6 +20,15 @@ struct PackedBlocks {
   /// Bytes of heap memory, with what the allocator adds.
   var heapBytes: Int { memory == nil ? 0 : allocatedBytes(Int(capacity)) }
 
+  /// Lets the first block have number `number`.
+  ///
+  /// - Precondition: there is no block.
+  mutating func begin(at number: Int32) {
+    precondition(isEmpty, "blocks are held already")
+    first = number
+    end = number
+  }
+
   /// The header of block number `block`, which is held.
   @inline(__always)
   func header(_ block: Int32) -> BlockHeader { BlockHeader(at: place(block)) }
@@ -45,7 +54,8 @@ struct PackedBlocks {
   ///
   /// - Returns: its number of samples.
   func load(
-    _ block: Int32, from first: Int, _ times: UnsafeMutablePointer<Int64>, _ values: UnsafeMutablePointer<Double>
+    _ block: Int32, from first: Int, _ times: UnsafeMutablePointer<Int64>,
+    _ values: UnsafeMutablePointer<Double>
   ) -> Int {
     let place = place(block)
     let header = BlockHeader(at: place)

@@ -256,6 +256,22 @@ struct Ring {
     return tailCount > 0 ? min(block, packed.end &- 1) : block
   }
 
+  /// Number of samples of block number `block`, which is held.
+  func sampleCount(inBlock block: Int32) -> Int {
+    let isNewest = block &+ 1 == endBlock
+    let packedCount = block < packed.end ? Int(packed.header(block).count) : 0
+    return packedCount + (isNewest ? Int(chunkCount) : 0)
+  }
+
+  /// Lets an empty ring begin with block number `number`, as when it was written.
+  mutating func begin(atBlock number: Int32) { packed.begin(at: number) }
+
+  /// Ends the newest block, so that the next sample, which must follow, begins another one.
+  mutating func sealNewest(_ scratch: BlockHeader.Scratch) {
+    packChunk(scratch)
+    tailCount = 0
+  }
+
   /// Gives all memory back; the ring must not be used afterwards.
   func deallocate() {
     chunk?.deallocate()

@@ -30,6 +30,7 @@ public final class SeriesStore {
   private var numbers: [Labels: Int32] = [:]
   private var byName: [String: [Int32]] = [:]
   private var index = SpellingIndex()
+  private var spellingTargets = SpellingTargets()
   private var selections: [String: [Selection]] = [:]
   private var openSelections: [Selection] = []
 
@@ -87,21 +88,28 @@ public final class SeriesStore {
     var ringBase = rings.rings
     let scratch = rings.scratch
     let closed = closedThrough
+    var targets = spellingTargets.take(batch)
     var stored = 0
     var unselected = 0
     var newest = newestTime
     batch.withColumns { columns in
       for row in 0..<columns.count {
-        let (key, length) = columns.key(row)
-        var target = Target.unknown &- 1
-        if let spelling = index.find(key, length) { target = index.series[Int(spelling)] }
+        var target = targets.target(of: row)
         let time = columns.times[row]
         if target < 0 {
-          if target != Target.unselected {
-            swap(&index, &self.index)
-            target = resolve(key, length, target)
-            swap(&index, &self.index)
-            ringBase = rings.rings
+          if target < Target.unselected {
+            let (key, length) = columns.key(row)
+            target = Target.unknown &- 1
+            if let spelling = index.find(key, length) { target = index.series[Int(spelling)] }
+            if target < Target.unselected {
+              swap(&index, &self.index)
+              target = resolve(key, length, target)
+              swap(&index, &self.index)
+              ringBase = rings.rings
+            } else if target == Target.unselected {
+              unselected &+= 1
+            }
+            if target >= Target.unselected { targets.set(target, of: row) }
           } else {
             unselected &+= 1
           }
@@ -121,6 +129,7 @@ public final class SeriesStore {
       }
     }
     swap(&index, &self.index)
+    spellingTargets.put(targets)
     counts.stored += stored
     counts.unselected += unselected
     newestTime = newest
@@ -384,6 +393,7 @@ extension SeriesStore {
     } else {
       openSelections.append(selection)
     }
+    spellingTargets.forget()
     index.retarget { $0 == Target.unselected ? Target.unknown : $0 }
     return selection
   }

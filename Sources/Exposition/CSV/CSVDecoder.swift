@@ -10,6 +10,7 @@ struct CSVDecoder: LineDecoder {
     case unknown, metric, label, ignored
   }
 
+  var templates = LineTemplates()
   private let mapping: CSVMapping?
   /// What the columns are; nil before the header.
   private var columns: CSVHeader.Columns?
@@ -112,6 +113,9 @@ struct CSVDecoder: LineDecoder {
   ) throws(LineError) {
     guard let metric = columns.metric, let column = columns.value else { return }
     guard let value = try number(column) else { return }
+    if let place = columns.time, !row.cells[place].isEmpty, !row.cells[column].isEmpty {
+      templates.holes = .init(time: row.range(place), value: row.range(column))
+    }
     var hash = SpellingMemo.hashOfAnyLength(row.cells[metric])
     for index in labelColumns {
       hash = SpellingMemo.combine(hash, SpellingMemo.hashOfAnyLength(row.cells[index]))

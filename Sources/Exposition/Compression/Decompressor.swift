@@ -54,6 +54,16 @@ struct Decompressor: ~Copyable {
     at = 0
   }
 
+  /// The array of a block that was handed through, empty; its memory can take the next one.
+  mutating func takeSpare() -> [UInt8] {
+    guard at >= input.count else { return [] }
+    var spare: [UInt8] = []
+    swap(&spare, &input)
+    at = 0
+    spare.removeAll(keepingCapacity: true)
+    return spare
+  }
+
   /// Says that no more input comes.
   mutating func finish() { isFinished = true }
 

@@ -5,6 +5,7 @@ import Model
 /// The path is the metric's name as it stands. A time of -1 means now.
 /// Source: Graphite documentation, "Feeding In Your Data" and "Graphite Tag Support".
 struct GraphiteDecoder: LineDecoder {
+  var templates = LineTemplates(unit: .seconds)
   private var spelling = SeriesSpelling()
   private var cache = SeriesCache()
 
@@ -19,6 +20,7 @@ struct GraphiteDecoder: LineDecoder {
       }
       guard context.accepts(read) else { throw LineError.timeOutOfRange(text) }
       time = read
+      templates.holes = .init(time: text, value: point.number)
     }
     let hash = SpellingMemo.combine(0, SpellingMemo.hashOfAnyLength(line[point.series]))
     if cache.append(hash, time: time, value: point.value, to: &batch) { return }
@@ -39,6 +41,8 @@ struct GraphitePoint {
   /// Path and tags together.
   let series: Range<Int>
   let value: Double
+  /// The place of the value.
+  let number: Range<Int>
   /// The time's digits; nil for -1, which means now.
   let time: Range<Int>?
   /// Known after `readSeries`.
@@ -50,7 +54,7 @@ struct GraphitePoint {
   init?(_ line: ByteView) throws(LineError) {
     series = Self.word(line, after: 0)
     if series.isEmpty { return nil }
-    let number = Self.word(line, after: series.upperBound)
+    number = Self.word(line, after: series.upperBound)
     guard let value = DecimalNumber.parseWithSpecials(line[number]) else {
       throw LineError(.badNumber, number, expected: "a number")
     }

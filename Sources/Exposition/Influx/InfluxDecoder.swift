@@ -5,6 +5,7 @@ import Model
 /// Each numeric field is a series `measurement_field` with the tags as labels; a boolean counts as
 /// 1 or 0; strings are left out.
 struct InfluxDecoder: LineDecoder {
+  var templates: LineTemplates
   private let precision: TimeUnit
   private var spelling = SeriesSpelling()
   private var cache = SeriesCache()
@@ -12,7 +13,10 @@ struct InfluxDecoder: LineDecoder {
   private let arena = LineArena()
 
   /// - Parameter precision: Unit of the timestamps.
-  init(precision: TimeUnit) { self.precision = precision }
+  init(precision: TimeUnit) {
+    self.precision = precision
+    templates = LineTemplates(unit: precision)
+  }
 
   mutating func decode(
     _ line: ByteView, _ context: LineContext, into batch: inout SampleBatch
@@ -24,6 +28,7 @@ struct InfluxDecoder: LineDecoder {
       guard let read = TimeText.parseNumber(line[text], unit: precision), context.accepts(read)
       else { throw LineError.timeOutOfRange(text) }
       time = read
+      if let value = point.onlyFloat { templates.holes = .init(time: text, value: value) }
     }
     let hash = SpellingMemo.hashOfAnyLength(line[series])
     let before = batch.count
@@ -85,5 +90,6 @@ extension SampleBatch {
     keyEnds.removeLast(surplus)
     times.removeLast(surplus)
     values.removeLast(surplus)
+    if spellings.count > count { spellings.removeLast(spellings.count - count) }
   }
 }

@@ -27,6 +27,8 @@ struct InfluxPoint {
   private(set) var tags: [(name: Range<Int>, value: Range<Int>)] = []
   private(set) var fields: [(name: Range<Int>, value: Value)] = []
   private(set) var time: Range<Int>?
+  /// The place of the value, of a point with one field that is a float; else nil.
+  private(set) var onlyFloat: Range<Int>?
 
   /// What a backslash makes plain in names and tag values.
   static func isEscapable(_ byte: UInt8) -> Bool {
@@ -89,6 +91,10 @@ struct InfluxPoint {
         throw LineError(.missingFields, at..<line.count, expected: "at most \(fieldsMax) fields")
       }
       at += 1
+    }
+    onlyFloat = nil
+    if fields.count == 1, case .float = fields[0].value {
+      onlyFloat = fields[0].name.upperBound + 1..<at
     }
     try readTime(line, &at)
   }

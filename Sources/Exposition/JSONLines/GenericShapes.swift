@@ -10,6 +10,9 @@ extension JSONLinesDecoder {
     let roles = object.roles
     guard let number = try object.number(value) else { return }
     let time = try object.time()
+    if let place = object[roles.time], place.kind == .number, value.kind == .number {
+      templates.holes = .init(time: place.range, value: value.range)
+    }
     let hash = identity(object, name)
     if cache.append(hash, time: time, value: number, to: &batch) { return }
     for index in object.members.indices

@@ -13,6 +13,7 @@ import Model
 /// | VictoriaMetrics' export | `metric`, `values` and `timestamps` |
 /// | anything else: numbers are metrics, texts are labels | |
 struct JSONLinesDecoder: LineDecoder {
+  var templates = LineTemplates()
   var spelling = SeriesSpelling()
   var cache = SeriesCache()
   var totals: RunningTotals

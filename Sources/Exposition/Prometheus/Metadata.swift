@@ -30,8 +30,8 @@ extension TextDecoder {
     if isType { try checkType(line, min(name.end + 1, line.count)..<line.count) }
     // Every scrape repeats its metadata; one copy of each line is enough.
     let hash = SpellingMemo.hashOfAnyLength(line)
-    if memo.contains(hash) { return }
-    memo.insert(hash)
+    if memo.number(of: hash) != nil { return }
+    memo.insert(hash, number: SpellingSequence.none)
     guard metadata[name.text] != nil || metadata.count < metadataNamesMax else { return }
     var known = metadata[name.text] ?? MetricMetadata(name: name.text)
     if isType {

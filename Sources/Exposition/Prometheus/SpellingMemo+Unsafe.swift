@@ -4,48 +4,53 @@
 /// through once in 2⁶⁴; whoever parses the spelling into labels then still refuses it.
 /// Bounded: beyond `entriesMax` it forgets everything and starts over.
 struct SpellingMemo: Sendable {
-  private var table: [UInt64]
+  private struct Entry {
+    var hash: UInt64 = 0
+    var number: UInt32 = 0
+  }
+
+  private var table: [Entry]
   private var count = 0
   private let entriesMax: Int
 
-  init(entriesMax: Int = 1 << 19) {
+  init(entriesMax: Int = 1 << 21) {
     self.entriesMax = entriesMax
-    table = [UInt64](repeating: 0, count: 1 << 10)
+    table = [Entry](repeating: Entry(), count: 1 << 10)
   }
 
-  /// True when `hash` was inserted.
+  /// The number under which `hash` was inserted; nil when it was not.
   @inline(__always)
-  func contains(_ hash: UInt64) -> Bool {
+  func number(of hash: UInt64) -> UInt32? {
     table.withUnsafeBufferPointer { slots in
       let mask = slots.count &- 1
       var slot = Int(truncatingIfNeeded: hash) & mask
-      while slots[slot] != 0 {
-        if slots[slot] == hash { return true }
+      while slots[slot].hash != 0 {
+        if slots[slot].hash == hash { return slots[slot].number }
         slot = (slot &+ 1) & mask
       }
-      return false
+      return nil
     }
   }
 
   /// Remembers `hash`.
-  mutating func insert(_ hash: UInt64) {
+  mutating func insert(_ hash: UInt64, number: UInt32 = 0) {
     if count >= entriesMax {
-      table = [UInt64](repeating: 0, count: 1 << 10)
+      table = [Entry](repeating: Entry(), count: 1 << 10)
       count = 0
     } else if count * 2 >= table.count {
       let old = table
-      table = [UInt64](repeating: 0, count: old.count * 2)
-      for hash in old where hash != 0 { place(hash) }
+      table = [Entry](repeating: Entry(), count: old.count * 2)
+      for entry in old where entry.hash != 0 { place(entry) }
     }
-    place(hash)
+    place(Entry(hash: hash, number: number))
     count += 1
   }
 
-  private mutating func place(_ hash: UInt64) {
+  private mutating func place(_ entry: Entry) {
     let mask = table.count - 1
-    var slot = Int(truncatingIfNeeded: hash) & mask
-    while table[slot] != 0 { slot = (slot + 1) & mask }
-    table[slot] = hash
+    var slot = Int(truncatingIfNeeded: entry.hash) & mask
+    while table[slot].hash != 0 { slot = (slot + 1) & mask }
+    table[slot] = entry
   }
 
   /// A hash of `view[range]`, never 0: folded 64×64-bit products (after wyhash).

@@ -16,6 +16,9 @@ struct TextDecoder: Sendable {
 
   var dialect: Dialect
   var memo = SpellingMemo()
+  var sequence = SpellingSequence()
+  var recentTime = RecentTime()
+  private let source = SpellingSource()
   var scanner = SeriesKeyScanner()
   /// What is known of each metric family, for at most `metadataNamesMax` of them.
   var metadata: [String: MetricMetadata] = [:]
@@ -36,26 +39,44 @@ struct TextDecoder: Sendable {
     let lineBytesMax = reading.context.limits.lineBytesMax
     let isFast = document == nil
     var rows = RowBuffer()
-    _ = forEachLine(of: block, in: region, dropsReturn: !reading.validates) { line in
-      reading.context.line += 1
+    var start = region.lowerBound
+    while start < region.upperBound, !reading.bad.isFatal {
       if rows.isFull { rows.flush(into: &batch) }
-      if isFast, line.count >= 16, line.count <= lineBytesMax,
-        decodeFast(block, line, reading.context, into: &rows)
+      if isFast,
+        let next = decodeForeseen(block, start, region.upperBound, reading.context, into: &rows)
       {
-        return true
+        reading.context.line += 1
+        start = next
+        continue
       }
-      rows.flush(into: &batch)
-      let view = block[line]
-      do throws(LineError) {
-        if view.count > lineBytesMax { throw LineError.tooLong(lineBytesMax) }
-        try decodeCarefully(view, at: line.lowerBound, reading.context, into: &batch)
-      } catch {
-        reading.refuse(error, view)
-        return !reading.bad.isFatal
+      let rest = start..<region.upperBound
+      start = forEachLine(of: block, in: rest, dropsReturn: !reading.validates) { line in
+        reading.context.line += 1
+        if isFast, line.count >= 16, line.count <= lineBytesMax,
+          decodeFast(block, line, reading.context, into: &rows)
+        {
+          return false
+        }
+        rows.flush(into: &batch)
+        decodeSlow(block[line], at: line.lowerBound, &reading, into: &batch)
+        return false
       }
-      return true
     }
     rows.flush(into: &batch)
+    batch.spellingSource = source
+  }
+
+  @inline(never)
+  private mutating func decodeSlow(
+    _ line: ByteView, at offset: Int, _ reading: inout Reading, into batch: inout SampleBatch
+  ) {
+    do throws(LineError) {
+      let lineBytesMax = reading.context.limits.lineBytesMax
+      if line.count > lineBytesMax { throw LineError.tooLong(lineBytesMax) }
+      try decodeCarefully(line, at: offset, reading.context, into: &batch)
+    } catch {
+      reading.refuse(error, line)
+    }
   }
 
   /// What is only known at the end of the input.
