@@ -11,28 +11,31 @@
 /// with only `"`, `\` and control characters escaped (RFC 8259, section 7). JSON has no NaN and no
 /// infinity: they are written as null.
 public struct JSONWriter: Sendable {
-  /// What was written so far.
-  public private(set) var text = ""
+  /// What was written so far, as UTF-8.
+  public private(set) var utf8: [UInt8] = []
   private var needsComma = false
+
+  /// What was written so far.
+  public var text: String { String(decoding: utf8, as: UTF8.self) }
 
   /// A writer of nothing yet.
   public init() {}
 
   /// Writes an object whose fields `body` writes.
   public mutating func object(_ body: (inout JSONWriter) -> Void) {
-    enclose("{", "}", body)
+    enclose(UInt8(ascii: "{"), UInt8(ascii: "}"), body)
   }
 
   /// Writes an array whose elements `body` writes.
   public mutating func array(_ body: (inout JSONWriter) -> Void) {
-    enclose("[", "]", body)
+    enclose(UInt8(ascii: "["), UInt8(ascii: "]"), body)
   }
 
   /// Writes the name of the field whose value comes next.
   public mutating func key(_ name: String) {
     separate()
     writeString(name)
-    text += ":"
+    utf8.append(0x3a)
     needsComma = false
   }
 
@@ -46,17 +49,18 @@ public struct JSONWriter: Sendable {
   public mutating func value(_ number: Double) {
     separate()
     guard number.isFinite else {
-      text += "null"
+      write("null")
       return
     }
-    let digits = number.description
-    text += digits.hasSuffix(".0") ? String(digits.dropLast(2)) : digits
+    let digits = number.description.utf8
+    let isWhole = digits.count > 2 && digits.suffix(2).elementsEqual(".0".utf8)
+    utf8.append(contentsOf: isWhole ? digits.dropLast(2) : digits[...])
   }
 
   /// Writes a whole number.
   public mutating func value(_ number: Int64) {
     separate()
-    text += String(number)
+    write(String(number))
   }
 
   /// Writes a number whose digits the caller has chosen.
@@ -64,19 +68,19 @@ public struct JSONWriter: Sendable {
   /// - Precondition: `digits` is a JSON number.
   public mutating func number(_ digits: String) {
     separate()
-    text += digits
+    write(digits)
   }
 
   /// Writes a truth value.
   public mutating func value(_ flag: Bool) {
     separate()
-    text += flag ? "true" : "false"
+    write(flag ? "true" : "false")
   }
 
   /// Writes null.
   public mutating func null() {
     separate()
-    text += "null"
+    write("null")
   }
 
   /// Writes the field `name`, or nothing when the value is nil.
@@ -131,40 +135,43 @@ public struct JSONWriter: Sendable {
   }
 
   private mutating func enclose(
-    _ opening: Character, _ closing: Character, _ body: (inout JSONWriter) -> Void
+    _ opening: UInt8, _ closing: UInt8, _ body: (inout JSONWriter) -> Void
   ) {
     separate()
-    text.append(opening)
+    utf8.append(opening)
     needsComma = false
     body(&self)
-    text.append(closing)
+    utf8.append(closing)
     needsComma = true
   }
 
   private mutating func separate() {
-    if needsComma { text += "," }
+    if needsComma { utf8.append(UInt8(ascii: ",")) }
     needsComma = true
   }
 
+  private mutating func write(_ text: String) { utf8.append(contentsOf: text.utf8) }
+
   private mutating func writeString(_ string: String) {
-    text += "\""
-    for scalar in string.unicodeScalars {
-      switch scalar {
-      case "\"": text += "\\\""
-      case "\\": text += "\\\\"
-      case "\n": text += "\\n"
-      case "\r": text += "\\r"
-      case "\t": text += "\\t"
-      case "\u{0}"..."\u{1f}":
-        text += "\\u" + padded(hexadecimal: scalar.value)
-      default: text.unicodeScalars.append(scalar)
-      }
-    }
-    text += "\""
+    utf8.append(UInt8(ascii: "\""))
+    let isPlain = string.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x22 && $0 != 0x5c }
+    if isPlain { write(string) } else { writeEscaped(string) }
+    utf8.append(UInt8(ascii: "\""))
   }
 
-  private func padded(hexadecimal value: UInt32) -> String {
-    let digits = String(value, radix: 16)
-    return String(repeating: "0", count: 4 - digits.utf8.count) + digits
+  private mutating func writeEscaped(_ string: String) {
+    for byte in string.utf8 {
+      switch byte {
+      case UInt8(ascii: "\""): write("\\\"")
+      case UInt8(ascii: "\\"): write("\\\\")
+      case UInt8(ascii: "\n"): write("\\n")
+      case UInt8(ascii: "\r"): write("\\r")
+      case UInt8(ascii: "\t"): write("\\t")
+      case 0..<0x20:
+        let digits = String(byte, radix: 16)
+        write("\\u" + String(repeating: "0", count: 4 - digits.utf8.count) + digits)
+      default: utf8.append(byte)
+      }
+    }
   }
 }

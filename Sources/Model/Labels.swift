@@ -1,3 +1,5 @@
+import Glibc
+
 /// One name and value of a label set.
 public struct Label: Hashable, Comparable, Sendable {
   /// Any non-empty UTF-8 text; `[a-zA-Z_][a-zA-Z0-9_]*` where it must be written without quotes.
@@ -12,10 +14,12 @@ public struct Label: Hashable, Comparable, Sendable {
   }
 
   /// By name, then by value, both in byte order.
-  public static func < (a: Label, b: Label) -> Bool {
-    a.name != b.name
-      ? a.name.utf8.lexicographicallyPrecedes(b.name.utf8)
-      : a.value.utf8.lexicographicallyPrecedes(b.value.utf8)
+  public static func < (a: Label, b: Label) -> Bool { a.order(b) < 0 }
+
+  /// Negative when this label comes before `other`, 0 when they are equal.
+  fileprivate func order(_ other: Label) -> Int {
+    let names = byteOrder(name, other.name)
+    return names != 0 ? names : byteOrder(value, other.value)
   }
 }
 
@@ -117,7 +121,11 @@ extension Labels: Comparable {
   ///
   /// The order of results.
   public static func < (a: Labels, b: Labels) -> Bool {
-    a.pairs.lexicographicallyPrecedes(b.pairs)
+    for (mine, other) in zip(a.pairs, b.pairs) {
+      let order = mine.order(other)
+      if order != 0 { return order < 0 }
+    }
+    return a.pairs.count < b.pairs.count
   }
 }
 
@@ -154,6 +162,20 @@ extension Labels: Codable {
     var container = encoder.singleValueContainer()
     try container.encode(dictionary)
   }
+}
+
+/// Negative when `a` comes before `b` in byte order, 0 when their bytes are equal.
+private func byteOrder(_ a: String, _ b: String) -> Int {
+  let order = a.utf8.withContiguousStorageIfAvailable { a in
+    b.utf8.withContiguousStorageIfAvailable { b -> Int in
+      guard let first = a.baseAddress, let second = b.baseAddress else { return a.count - b.count }
+      let order = memcmp(first, second, min(a.count, b.count))
+      return order != 0 ? Int(order) : a.count - b.count
+    }
+  }
+  if let order, let order { return order }
+  return a.utf8.lexicographicallyPrecedes(b.utf8)
+    ? -1 : b.utf8.lexicographicallyPrecedes(a.utf8) ? 1 : 0
 }
 
 /// True for `[a-zA-Z_][a-zA-Z0-9_]*`: a label name that needs no quotes.

@@ -61,9 +61,35 @@ extension Timestamp: CustomStringConvertible {
   /// RFC 3339 in UTC, with milliseconds only where there are any: `2026-01-15T14:30:00.250Z`.
   public var description: String {
     let calendar = CalendarTime(self)
-    let date = "\(padded(calendar.year, 4))-\(padded(calendar.month, 2))-\(padded(calendar.day, 2))"
-    let rest = calendar.millisecond == 0 ? "" : ".\(padded(calendar.millisecond, 3))"
-    return "\(date)T\(clock)\(rest)Z"
+    guard (0...9999).contains(calendar.year) else {
+      let date = "\(calendar.year)-\(padded(calendar.month, 2))-\(padded(calendar.day, 2))"
+      return "\(date)T\(clock)\(fraction(calendar))Z"
+    }
+    return String(unsafeUninitializedCapacity: 24) { bytes in
+      var count = 0
+      func put(_ value: Int, _ digits: Int, _ next: UInt8) {
+        var rest = value
+        for place in stride(from: count + digits - 1, through: count, by: -1) {
+          bytes[place] = UInt8(ascii: "0") + UInt8(rest % 10)
+          rest /= 10
+        }
+        bytes[count + digits] = next
+        count += digits + 1
+      }
+      put(calendar.year, 4, UInt8(ascii: "-"))
+      put(calendar.month, 2, UInt8(ascii: "-"))
+      put(calendar.day, 2, UInt8(ascii: "T"))
+      put(calendar.hour, 2, UInt8(ascii: ":"))
+      put(calendar.minute, 2, UInt8(ascii: ":"))
+      let hasFraction = calendar.millisecond > 0
+      put(calendar.second, 2, hasFraction ? UInt8(ascii: ".") : UInt8(ascii: "Z"))
+      if hasFraction { put(calendar.millisecond, 3, UInt8(ascii: "Z")) }
+      return count
+    }
+  }
+
+  private func fraction(_ calendar: CalendarTime) -> String {
+    calendar.millisecond == 0 ? "" : ".\(padded(calendar.millisecond, 3))"
   }
 
   /// The time of day in UTC, `14:30:00`.
