@@ -42,6 +42,10 @@ format: ## format the sources in place
 tidy: ## imports, lengths, words: the style that is a test
 	TOCSIN_FLOOR=0 $(SWIFT) test --filter TidyTests
 
+.PHONY: bench-check
+bench-check: prepare ## count the instructions of the micro-benchmarks against their thresholds
+	@Benchmarks/count
+
 .PHONY: fixtures
 fixtures: prepare ## write the recordings in fixtures/ again from their seeds
 	@Scripts/fixtures.sh write

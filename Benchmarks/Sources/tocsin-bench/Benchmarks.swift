@@ -1,3 +1,4 @@
 /// Every benchmark, in the order in which they run.
-let benchmarks = decoderBenchmarks + storeBenchmarks + windowBenchmarks + operatorBenchmarks
+let benchmarks =
+  decoderBenchmarks + storeBenchmarks + windowBenchmarks + operatorBenchmarks
   + alertBenchmarks

@@ -50,7 +50,8 @@ struct Fleet {
 
   /// The spelling of a series in Prometheus text.
   static func spelling(_ metric: String, _ host: Int) -> String {
-    metric + "{" + labels(of: host).map { "\($0.name)=\"\($0.value)\"" }.joined(separator: ",") + "}"
+    metric + "{" + labels(of: host).map { "\($0.name)=\"\($0.value)\"" }.joined(separator: ",")
+      + "}"
   }
 
   /// All samples in one batch, steps in order.

@@ -14,7 +14,7 @@ let operatorBenchmarks: [Benchmark] = [
 private func vector(_ expression: String, _ name: String) -> Benchmark {
   let (series, steps) = (500, 128)
   return Benchmark("operator: \(name)", units: series * steps) {
-    let store = SeriesStore(keepsEverything: true)
+    let store = SeriesStore(retention: .max)
     for number in 0..<series {
       var random = Noise(seed: UInt64(number))
       for metric in ["x", "y"] {

@@ -13,7 +13,7 @@ private func ingesting(_ name: String, isKept: Bool, shuffled: Bool) -> Benchmar
   return Benchmark("ingest: samples \(name)", units: fleet.samples) {
     let batch = fleet.batch(shuffled: shuffled)
     return {
-      let store = SeriesStore(keepsEverything: isKept)
+      let store = isKept ? SeriesStore(retention: .max) : SeriesStore()
       store.ingest(batch)
       return UInt64(store.counts.stored + store.counts.unselected)
     }

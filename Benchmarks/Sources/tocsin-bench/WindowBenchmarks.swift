@@ -22,7 +22,7 @@ private func window(_ expression: String, ticksPerPass: Int = 64) -> Benchmark {
   let (series, steps, warmUp) = (4, 2880, 1440)
   let name = "window: \(expression)" + (ticksPerPass == 1 ? ", tick by tick" : "")
   return Benchmark(name, units: series * steps) {
-    let store = SeriesStore(keepsEverything: true)
+    let store = SeriesStore(retention: .max)
     for number in 0..<series {
       var random = Noise(seed: UInt64(number))
       var counter = 0.0
