@@ -82,9 +82,9 @@ public struct Detector: Sendable {
     stillness.update(value)
     let strength = newsworthiness.strength(
       of: Newsworthiness.Evidence(
-        value: value, residual: residual, deviation: deviations.point, step: deviations.step,
-        knowsSeason: season.isKnown, usesSeason: season.mode != .none, count: cadence.count,
-        known: known, interval: interval, floor: floor))
+        time: time, value: value, residual: residual, deviation: deviations.point,
+        step: deviations.step, knowsSeason: season.isKnown, usesSeason: season.mode != .none,
+        count: cadence.count, known: known, interval: interval, floor: floor))
     recent.update(
       step, limit: Self.recentReach * stepScale.value, gain: Self.recentGain)
     var verdict = Verdict.learning
@@ -243,7 +243,7 @@ public struct Detector: Sendable {
 
 extension Detector {
   /// First byte of every checkpoint; raised when the state changes its shape.
-  private static var version: UInt8 { 2 }
+  private static var version: UInt8 { 3 }
 
   /// Appends everything learned (not the configuration) to `bytes`.
   public func encode(into bytes: inout [UInt8]) {

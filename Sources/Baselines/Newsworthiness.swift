@@ -12,9 +12,14 @@ struct Newsworthiness: Hashable, Sendable {
   static let noveltySamplesMin = 5 * Novelty.capacity
   /// Time before a place is novel, in milliseconds: a day has to be seen once.
   static let noveltyMin = 86_400_000.0
-  /// What a tenfold faster sampling takes off the strength of a novelty, below the standard interval
-  /// of outbursts: more samples are more chances.
+  /// What ten times the chances take off the strength of a novelty: sampling faster than the
+  /// standard interval of outbursts, or knowing fewer samples than a week of it.
   static let pace = 1.0
+  /// Samples from which on a novelty counts in full, a week at the standard interval.
+  ///
+  /// A series that was seen `n` times goes where it never was by chance once in `n` samples, so it
+  /// takes a tenfold stronger novelty when a tenth was seen.
+  static let noveltySamplesFull = 2016.0
   /// What a step from sample to sample has to be stronger than a deviation from the level.
   static let stepHandicap = 0.075
 
@@ -32,6 +37,8 @@ struct Newsworthiness: Hashable, Sendable {
 
   /// What is known of one sample before it is judged.
   struct Evidence {
+    /// When it was taken, in milliseconds since the epoch.
+    var time: Int64
     /// The value itself.
     var value: Double
     /// The value less level and season.
@@ -60,13 +67,16 @@ struct Newsworthiness: Hashable, Sendable {
       if evidence.usesSeason { distance = max(distance, rhythm) }
     }
     let burst = max(
-      deviations.strength(of: evidence.deviation, interval: evidence.interval),
-      steps.strength(of: evidence.step, interval: evidence.interval) - Self.stepHandicap)
+      deviations.strength(of: evidence.deviation, at: evidence.time, interval: evidence.interval),
+      steps.strength(of: evidence.step, at: evidence.time, interval: evidence.interval)
+        - Self.stepHandicap)
     let isReady = evidence.count > Self.samplesMin
     let isPlaced =
       evidence.count > Self.noveltySamplesMin && evidence.known >= Self.noveltyMin
     let handicap =
-      Self.pace * min(0, log10(max(evidence.interval, 1) / Outburst.standardInterval))
+      Self.pace
+      * (min(0, log10(max(evidence.interval, 1) / Outburst.standardInterval))
+        + min(0, log10(Double(evidence.count) / Self.noveltySamplesFull)))
     let news = refractory.news(
       in: isPlaced ? distance / Novelty.radius : 0, interval: evidence.interval,
       isReport: { $0 + handicap > 1 })

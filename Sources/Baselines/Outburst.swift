@@ -1,9 +1,10 @@
 import Glibc
 
-/// News of a deviation that outdoes the large ones of the last day.
+/// News of a deviation that outdoes the large ones of the last day and those usual at this hour.
 ///
 /// A deviation is counted in units of the largest one remembered, which fades with a time constant
-/// of a day and never falls below `least`: the hundredth burst of a bursty day is none. Its
+/// of a day, is at least what `DailyBursts` expects at this hour, and never falls below `least`: the
+/// hundredth burst of a bursty day is none, nor is the one that every midnight brings. Its
 /// probability follows a Pareto law as heavy as a Student t with three degrees of freedom, the
 /// heaviest a series may have without being called anomalous all the time, and it is compared with
 /// the sampling interval: what happens by chance once a week among hourly samples happens once in
@@ -21,22 +22,25 @@ struct Outburst: Hashable, Sendable {
   /// The smallest deviation that is ever remembered, in scales.
   let least: Double
   private var largest = 0.0
+  private var daily = DailyBursts()
 
   /// An outburst of deviations that are noise below `least` scales.
   init(least: Double) {
     self.least = least
   }
 
-  /// Takes one deviation, in scales.
+  /// Takes one deviation, in scales, of the sample at `time`.
   ///
   /// - Returns: its strength; 1 is worth a report, 0 is nothing.
-  mutating func strength(of deviation: Double, interval: Double) -> Double {
-    guard deviation > largest else {
+  mutating func strength(of deviation: Double, at time: Int64, interval: Double) -> Double {
+    let reference = max(largest, daily.usual(at: time, deviation: deviation))
+    if deviation > largest {
+      largest = deviation
+    } else {
       largest *= 1 - 1 / max(Self.memory / max(interval, 1), Self.samplesMin)
-      return 0
     }
-    let relative = deviation * least / max(largest, least)
-    largest = deviation
+    guard deviation > reference else { return 0 }
+    let relative = deviation * least / max(reference, least)
     let start = 3.0
     guard relative >= start else { return 0 }
     let decades =
@@ -47,10 +51,14 @@ struct Outburst: Hashable, Sendable {
 }
 
 extension Outburst {
-  func encode(into writer: inout StateWriter) { writer.write(largest) }
+  func encode(into writer: inout StateWriter) {
+    writer.write(largest)
+    daily.encode(into: &writer)
+  }
 
   init(least: Double, from reader: inout StateReader) throws(StateError) {
     self.least = least
     largest = try reader.double()
+    daily = try DailyBursts(from: &reader)
   }
 }
