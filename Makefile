@@ -54,6 +54,11 @@ fixtures: prepare ## write the recordings in fixtures/ again from their seeds
 check-fixtures: prepare ## prove that the recordings in fixtures/ come from their seeds
 	@Scripts/fixtures.sh check
 
+.PHONY: judgement
+judgement: prepare ## measure baselines and root causes on simulated series and the kits (KITS=DIR)
+	$(SWIFT) build $(RELEASE) --product tocsin-conformance
+	@.ci/judgement "$$($(SWIFT) build $(RELEASE) --show-bin-path)/tocsin-conformance" $(KITS)
+
 .PHONY: prepare
 prepare:
 	@Scripts/prepare.sh "$(SWIFT)"

@@ -13,6 +13,7 @@ struct Conformance: ParsableCommand {
       RCACommand.self,
       NABCommand.self,
       CloudCommand.self,
+      SimulateCommand.self,
       UnitTestsCommand.self,
     ]
   )

@@ -1,0 +1,1 @@
+../../Sources/tocsin-conformance/Simulation/Disturbance.swift
