@@ -24,6 +24,8 @@ struct Anomaly: Hashable, Sendable {
   private(set) var level = Level()
   private(set) var scale = Scale()
   private(set) var steps = Scale()
+  /// Probability of the most unusual sample so far; 1 while there is none.
+  var rarest = 1.0
   private var quiet = 0
 
   /// An anomaly of a series that was known for `known` milliseconds.
@@ -34,14 +36,14 @@ struct Anomaly: Hashable, Sendable {
   }
 
   /// Takes a sample: its value less the season, its step from recent values, whether it is out of
-  /// band.
-  mutating func take(_ value: Double, step: Double, isOut: Bool) {
+  /// band, and whether it repeats the one before.
+  mutating func take(_ value: Double, step: Double, isOut: Bool, isRepeat: Bool) {
     count += 1
     quiet = isOut ? 0 : quiet + 1
     let residual = level.count == 0 ? value : value - level.value
-    scale.update(level.count == 0 ? 0 : residual)
+    scale.update(level.count == 0 ? 0 : residual, isRepeat: isRepeat)
     level.update(residual, limit: Scale.reach * scale.value, gain: 0.02)
-    steps.update(step)
+    steps.update(step, isRepeat: isRepeat)
     if channel == .spike, isOut, count > Self.spikeSamples { channel = .levelShift }
   }
 
@@ -59,6 +61,7 @@ extension Anomaly: StateCoding {
     writer.write(since)
     writer.write(patience)
     writer.write(count)
+    writer.write(rarest)
     writer.write(quiet)
     writer.write(byte: UInt8(Verdict.Channel.allCases.firstIndex(of: channel) ?? 0))
     level.encode(into: &writer)
@@ -70,6 +73,7 @@ extension Anomaly: StateCoding {
     since = try reader.int64()
     patience = try reader.int64()
     count = try reader.int()
+    rarest = try reader.double()
     quiet = try reader.int()
     let index = Int(try reader.byte())
     guard index < Verdict.Channel.allCases.count else { throw reader.failure(.badValue) }

@@ -177,18 +177,22 @@ public struct Detector: Sendable {
       anomaly = Anomaly(since: time, channel: verdict.channel, known: known)
     }
     guard var present = anomaly else { return }
-    present.take(value, step: step, isOut: isOut)
+    if isOut {
+      present.rarest = min(
+        present.rarest,
+        verdict.channel == .flatLine ? stillness.probability : deviations.probability)
+    }
+    present.take(value, step: step, isOut: isOut, isRepeat: stillness.isRepeat)
     verdict.isAnomalous = true
     verdict.channel = present.channel
     verdict.since = present.since
-    if isOut {
-      verdict.recurrence = cadence.interval / deviations.probability
-    }
+    if present.rarest < Tail.share { verdict.recurrence = cadence.interval / present.rarest }
     anomaly = present
     if present.isOver {
       verdict.isAnomalous = false
       verdict.channel = .none
       verdict.since = nil
+      verdict.recurrence = nil
       anomaly = nil
     } else if present.isLasting(at: time) {
       verdict.adapted = true
@@ -212,8 +216,8 @@ public struct Detector: Sendable {
   private mutating func learn(_ residual: Double, _ step: Double, interval: Double) {
     if cadence.count > 1 {
       if scale.count >= 2 { deviations.learn() }
-      scale.update(residual)
-      stepScale.update(step)
+      scale.update(residual, isRepeat: stillness.isRepeat)
+      stepScale.update(step, isRepeat: stillness.isRepeat)
     }
     // With a season the level is the mean of a whole period, and must not follow its course.
     let gain =

@@ -6,7 +6,7 @@ struct Deviations: Hashable, Sendable {
   /// Share of a sample in the short mean of residuals: about eight samples.
   static let meanGain = 2.0 / 9
   /// A residual counts up to this many thresholds of the points' tail towards the short mean.
-  static let meanReach = 2.0
+  static let meanReach = 3.0
   /// Share of a sample in the short mean of steps: about thirty samples.
   static let scatterGain = 1.0 / 16
   /// A step counts up to this many scales towards scatter, so that one jump is not scatter.

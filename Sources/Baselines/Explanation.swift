@@ -1,10 +1,12 @@
 import Glibc
+import Model
 
 /// One sentence on a verdict: what was expected, what came, in what way and how rarely it does.
 extension Verdict {
   /// The verdict on `value` in words, or nil while the detector learns.
   ///
-  ///     "412 is above the expected 38 (30 to 46): level shift, seen once in 40 days"
+  ///     "412 is above the expected 38 (30 to 46): level shift, seen once in 40 days,
+  ///     since 2026-01-15T14:29:15Z"
   public func explanation(of value: Double) -> String? {
     guard let expected, let lower, let upper else { return nil }
     let band = "the expected \(short(expected)) (\(short(lower)) to \(short(upper)))"
@@ -12,9 +14,24 @@ extension Verdict {
     var sentence = "\(short(value)) is \(side) \(band)"
     guard isAnomalous || adapted else { return sentence }
     sentence += ": \(channel.words)"
-    if let recurrence { sentence += ", seen \(frequency(recurrence))" }
+    if let recurrence { sentence += ", seen \(Self.rarity(of: recurrence))" }
+    if let since { sentence += ", since \(Timestamp(milliseconds: since))" }
     if adapted { sentence += ", now taken as normal" }
     return sentence
+  }
+
+  /// A mean time between such samples in milliseconds as words: `once in 40 days`.
+  ///
+  /// Beyond two years it is `less than once in two years`, which no series can prove.
+  public static func rarity(of recurrence: Double) -> String {
+    let units: [(name: String, length: Double)] = [
+      ("days", 86_400_000), ("hours", 3_600_000), ("minutes", 60_000),
+    ]
+    guard recurrence <= 730 * units[0].length else { return "less than once in two years" }
+    for unit in units where recurrence >= 2 * unit.length {
+      return "once in \(Int((recurrence / unit.length).rounded())) \(unit.name)"
+    }
+    return "all the time"
   }
 }
 
@@ -30,18 +47,6 @@ extension Verdict.Channel {
     case .drift: "drift"
     }
   }
-}
-
-/// `once in 40 days`; beyond two years `less than once in two years`, which no series can prove.
-private func frequency(_ milliseconds: Double) -> String {
-  let units: [(name: String, length: Double)] = [
-    ("days", 86_400_000), ("hours", 3_600_000), ("minutes", 60_000),
-  ]
-  guard milliseconds <= 730 * units[0].length else { return "less than once in two years" }
-  for unit in units where milliseconds >= 2 * unit.length {
-    return "once in \(Int((milliseconds / unit.length).rounded())) \(unit.name)"
-  }
-  return "all the time"
 }
 
 /// A number in at most four significant digits: `38`, `0.4123`, `1.205e+09`.

@@ -32,10 +32,21 @@ struct Stillness: Hashable, Sendable {
     (value, run) = (sample, 1)
   }
 
+  /// The newest value is the one before it again.
+  var isRepeat: Bool { run > 1 }
+
+  /// Probability of a run as long as the present one.
+  var probability: Double {
+    guard runs >= Self.runMin else { return 1 }
+    return pow(1 - 1 / length, run - 1)
+  }
+
+  /// The mean length of a run that fits both the mean and the longest one seen.
+  private var length: Double { max(mean, longest / log(runs + 2), 1 + 1 / runs) }
+
   /// How far the present run goes towards, or past, an unusual one; 1 is unusual.
   func excess(atProbability probability: Double) -> Double {
     guard runs >= Self.runMin else { return 0 }
-    let length = max(mean, longest / log(runs + 2), 1 + 1 / runs)
     let repeats = 1 - 1 / length
     let rare = log(probability) / log(repeats) + 1
     return run / max(rare, 2 * longest, Self.runMin)

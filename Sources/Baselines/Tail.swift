@@ -8,8 +8,11 @@ import Glibc
 /// three degrees of freedom and trusts that prior like `priorWeight` excesses. A normal series so
 /// ends with a lighter tail than it is given at first, a bursty one with a heavier.
 ///
+/// Deviations beyond the threshold that follow each other are one event and teach the index once,
+/// with the largest of them and when they are over: a ramp under way is not the measure of ramps.
+///
 /// Pickands 1975; Hill 1975; Siffer et al., "Anomaly detection in streams with extreme value
-/// theory", 2017.
+/// theory", 2017; runs declustering: Smith and Weissman, "Estimating the extremal index", 1994.
 struct Tail: Hashable, Sendable {
   /// Part of the samples beyond the threshold.
   static let share = 0.03
@@ -36,6 +39,8 @@ struct Tail: Hashable, Sendable {
   private(set) var index = Tail.priorIndex
   private var count = 0.0
   private var excesses = Tail.priorWeight
+  /// The largest deviation of the run of excesses under way; 0 when there is none.
+  private var largest = 0.0
 
   /// A tail that begins at `threshold`, in the unit of the deviations.
   init(threshold: Double) {
@@ -47,14 +52,21 @@ struct Tail: Hashable, Sendable {
     count += 1
     let gain = Self.speed * max(0.001, 1 / (count + 20))
     if deviation > threshold {
-      let excess = log(min(deviation / threshold, Self.reach))
-      excesses = min(excesses + 1, Self.memory)
-      index += (excess - index) / excesses
+      largest = max(largest, deviation)
       threshold *= 1 + gain * (1 - Self.share)
     } else {
+      if largest > 0 { closeRun() }
       threshold *= 1 - gain * Self.share
     }
     threshold = max(threshold, 1e-3)
+  }
+
+  /// Learns from a run of excesses that is over.
+  private mutating func closeRun() {
+    let excess = log(max(1, min(largest / threshold, Self.reach)))
+    excesses = min(excesses + 1, Self.memory)
+    index += (excess - index) / excesses
+    largest = 0
   }
 
   /// Keeps what was learned, but lets what comes next replace it as fast as at the start.
@@ -80,7 +92,7 @@ struct Tail: Hashable, Sendable {
 
 extension Tail: StateCoding {
   func encode(into writer: inout StateWriter) {
-    for number in [threshold, index, count, excesses] { writer.write(number) }
+    for number in [threshold, index, count, excesses, largest] { writer.write(number) }
   }
 
   init(from reader: inout StateReader) throws(StateError) {
@@ -88,5 +100,6 @@ extension Tail: StateCoding {
     index = try reader.double()
     count = try reader.double()
     excesses = try reader.double()
+    largest = try reader.double()
   }
 }

@@ -34,8 +34,8 @@ public struct Verdict: Hashable, Sendable {
   ///
   /// What has been reported already is no news, so it falls back during an alarm.
   public var news: Double
-  /// Mean time between samples at least as unusual as this one, in milliseconds; nil when it is
-  /// nothing unusual.
+  /// Mean time between samples as unusual as the most unusual one of the present anomaly, in
+  /// milliseconds; nil when there is none, or none that the series' tails could judge.
   public var recurrence: Double?
   /// Time of the first sample of the present anomaly, in milliseconds since the epoch.
   public var since: Int64?

@@ -164,6 +164,35 @@ struct DetectionTests {
     #expect((minimum.verdict.upper ?? 0) - (minimum.verdict.expected ?? 0) >= 50)
   }
 
+  @Test(arguments: [
+    (3_456_000_000.0, "once in 40 days"), (7_200_000, "once in 2 hours"), (1, "all the time"),
+    (1e13, "less than once in two years"),
+  ])
+  func `rarity in words`(recurrence: Double, want: String) {
+    #expect(Verdict.rarity(of: recurrence) == want)
+  }
+
+  /// A pulse of `size` every hour `at` of the day, and one at another hour in the end.
+  @Test
+  func `what comes at the same hour each day is no news, at another hour it is`() {
+    func news(at hourOfDay: Int64) -> Double {
+      var detector = Detector()
+      var noise = Noise(seed: 12)
+      var greatest = 0.0
+      for index in 0..<(8 * 288) {
+        let time = monday + Int64(index) * 5 * minute
+        let isLast = index >= 7 * 288
+        let isPulse = time % day == (isLast ? hourOfDay : 3) * hour
+        let value = 100 + noise.normal() + (isPulse ? 40 : 0)
+        let verdict = detector.update(time: time, value: value)
+        if isLast, isPulse { greatest = verdict.news }
+      }
+      return greatest
+    }
+    #expect(news(at: 3) < Detector.newsThreshold)
+    #expect(news(at: 14) > news(at: 3))
+  }
+
   @Test
   func `an alarm explains itself`() throws {
     var bench = Bench()
@@ -175,6 +204,7 @@ struct DetectionTests {
     let sentence = try #require(verdict.explanation(of: 200))
     #expect(sentence.hasPrefix("200 is above the expected "), "\(sentence)")
     #expect(sentence.contains("): spike, seen "), "\(sentence)")
+    #expect(sentence.hasSuffix(", since 2026-01-12T00:00:00Z"), "\(sentence)")
     #expect(Verdict.learning.explanation(of: 1) == nil)
   }
 }
