@@ -101,3 +101,30 @@ private func lines(batchRows: Int, ticksPerPass: Int) throws -> [String] {
     #expect(try lines(batchRows: batchRows, ticksPerPass: ticksPerPass) == want)
   }
 }
+
+@Suite struct BaselineExplanationTests {
+  @Test func `what a baseline expected, in what way it was left, how rarely and since when`() throws
+  {
+    let loaded = RuleSet.read([RuleSet.Source(path: "rules.yml", text: rules)])
+    var options = EngineOptions()
+    let rows = stream().prefix { $0.time < 1_760_000_000_000 + 170 * 15_000 }
+    let end = Timestamp(milliseconds: try #require(rows.last?.time))
+    options.until = end
+    var tocsin = Tocsin(rules: try #require(loaded.ruleSet), options: options)
+    var batch = SampleBatch()
+    for row in rows {
+      batch.append(labels: row.labels, time: Timestamp(milliseconds: row.time), value: row.value)
+    }
+    let effects = tocsin.ingest(batch) + tocsin.finish()
+    let reasons = try #require(tocsin.explain("Odd", at: end).first).reasons
+    let told = try #require(reasons.last)
+    #expect(told.contains(" is above the expected 0.003"), "\(told)")
+    #expect(told.contains(": level shift, seen "), "\(told)")
+    #expect(told.contains(", since 2025-10-09T09:"), "\(told)")
+    let fired = effects.compactMap { effect -> AlertTransition? in
+      if case .alert(let transition) = effect, transition.alert == "Odd" { transition } else { nil }
+    }
+    let measure = try #require(fired.last).measure
+    #expect(measure.channel != nil && measure.recurrence != nil)
+  }
+}

@@ -68,6 +68,46 @@ import Testing
     #expect(AlertSentence.fired(AlertRecord(firing: firing, service: line.service)) == line.want)
   }
 
+  @Test func `an alert of a baseline says in what way, beyond what and how rarely`() {
+    func sentence(_ value: Double, channel: String?, recurrence: Milliseconds?) -> String {
+      let firing = transition(.firing, "HighErrorRate", "checkout", at: 0, value: value) {
+        $0.expected = 0.02
+        $0.lower = 0.01
+        $0.upper = 0.03
+        $0.channel = channel
+        $0.recurrence = recurrence
+      }
+      return AlertSentence.fired(AlertRecord(firing: firing, service: "checkout"))
+    }
+    #expect(
+      sentence(0.38, channel: "level shift", recurrence: 40 * 86_400_000)
+        == "error rate of checkout rose to 38 % (baseline 2 %, at most 3 %; level shift, once in 40 days)"
+    )
+    #expect(
+      sentence(0.001, channel: "spike", recurrence: nil)
+        == "error rate of checkout fell to 0.1 % (baseline 2 %, at least 1 %; spike)")
+    #expect(
+      sentence(0.025, channel: "flat line", recurrence: 7_200_000)
+        == "error rate of checkout rose to 2.5 % (baseline 2 %; flat line, once in 2 hours)")
+  }
+
+  @Test func `a level that was accepted is no recovery`() {
+    var record = AlertRecord(
+      firing: transition(.firing, "HighErrorRate", "checkout", at: 0, value: 0.4) {
+        $0.expected = 0.39
+        $0.lower = 0.35
+        $0.upper = 0.42
+        $0.channel = "level shift"
+      }, service: "checkout")
+    record.ending = .cleared
+    record.lastValue = 0.38
+    #expect(
+      AlertSentence.ended(record)
+        == "error rate of checkout stays at 38 %, which now counts as normal")
+    record.measure.channel = "flat line"
+    #expect(AlertSentence.ended(record) == "error rate of checkout back in band (38 %)")
+  }
+
   @Test func `the end of an alert tells recovery from silence`() {
     var record = AlertRecord(
       firing: transition(.firing, "HighErrorRate", "checkout", at: 0, value: 0.4) {

@@ -74,7 +74,8 @@ extension Tocsin {
     var explanation = Explanation(
       group: runner.group.name, alert: runner.rule.name, location: runner.rule.location, tick: tick,
       hold: runner.rule.timing.hold, steps: steps, alerts: alerts, reasons: [])
-    explanation.reasons = ExplanationSentences(rule: runner.rule, explanation).all
+    explanation.reasons =
+      ExplanationSentences(rule: runner.rule, explanation).all + runner.baselineSentences
     return explanation
   }
 

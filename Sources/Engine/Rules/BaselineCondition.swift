@@ -8,7 +8,7 @@ final class BaselineCondition: RuleCondition {
   private let configuration: DetectorConfiguration
   private var detectors: [Detector] = []
   /// What the detectors said at the ticks of the last pass, by series; and the last tick of all.
-  private var verdicts: [[(time: Timestamp, verdict: Verdict)]] = []
+  private var verdicts: [[(time: Timestamp, value: Double, verdict: Verdict)]] = []
 
   init(_ rule: BaselineRule) {
     configuration = DetectorConfiguration(rule)
@@ -27,13 +27,15 @@ final class BaselineCondition: RuleCondition {
       let time = grid.start + Int64(k) * grid.step
       let verdict = detectors[index].update(time: time, value: values[k])
       if verdict.isAnomalous { isTrue |= 1 << UInt64(k) }
-      verdicts[index].append((Timestamp(milliseconds: time), verdict))
+      verdicts[index].append((Timestamp(milliseconds: time), values[k], verdict))
     }
     return AlertRow(series: index, isTrue: isTrue, isPresent: result.defined[index])
   }
 
   /// The band at the ticks of the last pass.
-  func band(_ index: Int) -> [(time: Timestamp, verdict: Verdict)] { verdicts[index] }
+  func band(_ index: Int) -> [(time: Timestamp, verdict: Verdict)] {
+    verdicts[index].map { ($0.time, $0.verdict) }
+  }
 
   func measure(_ index: Int, _ time: Timestamp, _ value: Double) -> AlertTransition.Measure {
     var measure = AlertTransition.Measure()
@@ -42,12 +44,23 @@ final class BaselineCondition: RuleCondition {
     measure.lower = verdict.lower
     measure.upper = verdict.upper
     measure.score = verdict.score
+    if verdict.isAnomalous {
+      measure.channel = verdict.channel.words
+      measure.recurrence = verdict.recurrence.flatMap { Milliseconds(exactly: $0.rounded()) }
+    }
     return measure
   }
 
   private func verdict(_ index: Int, _ time: Timestamp) -> Verdict? {
     guard verdicts.indices.contains(index) else { return nil }
     return verdicts[index].last { $0.time <= time }?.verdict
+  }
+
+  /// What the detector said of series `index` at its last tick, in words.
+  func explanation(_ index: Int) -> String? {
+    guard detectors.indices.contains(index) else { return nil }
+    guard let last = verdicts[index].last else { return nil }
+    return last.verdict.explanation(of: last.value) ?? "the baseline is still being learned"
   }
 
   func isNormal(_ value: Double, _ index: Int?, _ time: Timestamp) -> Bool {

@@ -125,6 +125,20 @@ final class RuleRunner {
     return table.active(in: surroundings)
   }
 
+  /// What a baseline rule's detectors said last, a sentence for each series, the most unusual first.
+  var baselineSentences: [String] {
+    guard let condition = condition as? BaselineCondition else { return [] }
+    let judged = seriesLabels.indices.compactMap { index -> (score: Double, text: String)? in
+      guard let text = condition.explanation(index) else { return nil }
+      let labels = seriesLabels[index].removing(Labels.metricName)
+      return (condition.band(index).last?.verdict.score ?? 0, "\(labels): \(text)")
+    }
+    let ranked = judged.enumerated().sorted {
+      ($1.element.score, $0.offset) < ($0.element.score, $1.offset)
+    }
+    return ranked.prefix(Explanation.elementsMax).map(\.element.text)
+  }
+
   /// The output series whose labels an alert carries; nil when there is none.
   func seriesIndex(of alert: Labels) -> Int? {
     seriesLabels.firstIndex { labels in labels.pairs.allSatisfy { alert[$0.name] == $0.value } }

@@ -13,7 +13,10 @@ extension IncidentBook {
       record.endedAt = transition.time
       record.ending = transition.ending ?? .cleared
       record.lastValue = transition.value
+      // In what way it was unusual is still worth telling when it no longer is.
+      let channel = record.measure.channel
       record.measure = transition.measure
+      if record.measure.channel == nil { record.measure.channel = channel }
     }
     active[index].pending.append(
       PendingTurn(.alertResolved, active[index].incident.alerts[position], at: transition.time))

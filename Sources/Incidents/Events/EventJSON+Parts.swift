@@ -13,6 +13,8 @@ extension EventJSON {
       json.field("lower", measure.lower)
       json.field("upper", measure.upper)
       json.field("score", measure.score)
+      json.field("channel", measure.channel)
+      json.field("recurrence_seconds", measure.recurrence.map { Double($0) / 1000 })
       json.field("exhausted_in_seconds", measure.exhaustedIn.map { Double($0) / 1000 })
     }
   }

@@ -1,3 +1,4 @@
+import Baselines
 import Model
 import Rules
 
@@ -70,6 +71,9 @@ struct Subject {
 /// The sentences that alerts add to a timeline, as a person on call would write them.
 enum AlertSentence {
   /// "error rate of checkout rose to 38 % (baseline 0.4 %)"; the time is said elsewhere.
+  ///
+  /// Of a baseline rule also in what way and how rarely it does: "(baseline 0.4 %, at most 1.1 %;
+  /// level shift, once in 40 days)".
   static func fired(_ alert: AlertRecord) -> String {
     let subject = Subject(alert)
     let value = alert.firstValue
@@ -78,12 +82,31 @@ enum AlertSentence {
     let now = spoken(value, subject.unit)
     if let expected = alert.measure.expected, expected != value {
       let verb = value > expected ? "rose" : "fell"
-      return "\(what) \(verb) to \(now) (baseline \(spoken(expected, subject.unit)))"
+      let normal = normal(alert.measure, value, subject.unit)
+      return "\(what) \(verb) to \(now) (baseline \(spoken(expected, subject.unit))\(normal))"
     }
     guard let bound = alert.measure.threshold else { return plain(alert) }
     let limit = spoken(bound, subject.unit)
     if value == bound { return "\(what) reached \(limit)" }
     return "\(what) \(value > bound ? "crossed" : "fell below") \(limit) (now \(now))"
+  }
+
+  /// The end of the band that was left, the channel and the rarity, as far as they are known.
+  private static func normal(
+    _ measure: AlertTransition.Measure, _ value: Double, _ unit: Unit
+  ) -> String {
+    guard let channel = measure.channel else { return "" }
+    var text = ""
+    if let upper = measure.upper, value > upper {
+      text += ", at most \(spoken(upper, unit))"
+    } else if let lower = measure.lower, value < lower {
+      text += ", at least \(spoken(lower, unit))"
+    }
+    text += "; \(channel)"
+    if let recurrence = measure.recurrence {
+      text += ", \(Verdict.rarity(of: Double(recurrence)))"
+    }
+    return text
   }
 
   /// "error rate of checkout back in band (0.5 %)", or that its data stopped.
@@ -94,6 +117,9 @@ enum AlertSentence {
     if alert.ending == .vanished { return "\(what): no more data; whether it recovered is unknown" }
     let hasValue = alert.lastValue.isFinite && isBack(alert)
     let now = hasValue ? " (\(spoken(alert.lastValue, subject.unit)))" : ""
+    if hasBecomeNormal(alert) {
+      return "\(what) stays at \(spoken(alert.lastValue, subject.unit)), which now counts as normal"
+    }
     if alert.measure.expected != nil { return "\(what) back in band\(now)" }
     guard let bound = alert.measure.threshold, !subject.quantity.isEmpty else {
       return "alert \(alert.alert)\(place(alert)) cleared"
@@ -116,6 +142,16 @@ enum AlertSentence {
     if let upper = alert.measure.upper, alert.lastValue > upper { return false }
     guard alert.measure.upper == nil, let bound = alert.measure.threshold else { return true }
     return alert.firstValue >= bound ? alert.lastValue <= bound : alert.lastValue >= bound
+  }
+
+  /// The band has come to the value, not the value to the band: the first and the last one that
+  /// left it lie in it now.
+  private static func hasBecomeNormal(_ alert: AlertRecord) -> Bool {
+    let lasting = [Verdict.Channel.levelShift, .drift].map(\.words)
+    guard let channel = alert.measure.channel, lasting.contains(channel),
+      let lower = alert.measure.lower, let upper = alert.measure.upper, lower < upper
+    else { return false }
+    return (lower...upper).contains(alert.firstValue) && (lower...upper).contains(alert.lastValue)
   }
 
   private static func phrase(_ subject: Subject, of alert: AlertRecord) -> String {

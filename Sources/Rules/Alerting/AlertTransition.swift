@@ -56,6 +56,10 @@ public struct AlertTransition: Hashable, Sendable {
     public var upper: Double?
     /// How unusual the value is: 0 normal, 1 at the edge of the band, above 1 beyond.
     public var score: Double?
+    /// In what way the value is unusual, in words: `spike`, `level shift`; nil when it is not.
+    public var channel: String?
+    /// Mean time between values as unusual as this one for its series; nil when it is not unusual.
+    public var recurrence: Milliseconds?
     /// Milliseconds until the resource is exhausted, when a trend says so.
     public var exhaustedIn: Milliseconds?
 
