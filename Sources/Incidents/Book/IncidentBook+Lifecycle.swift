@@ -122,13 +122,15 @@ extension IncidentBook {
 }
 
 extension IncidentCase {
-  /// How often an incident is graded while no alert comes, goes or is about to change the grade.
+  /// How often an incident is graded while no alert comes, goes or is about to change the grade: at
+  /// the first tick of each such stretch since the epoch, so that an alert that has it graded in
+  /// between puts nothing off.
   static let gradeInterval: Milliseconds = 60_000
 
   /// True when the numbers behind the grade may be other ones by now.
   func isGradeDue(at tick: Timestamp) -> Bool {
     guard lowerSince == nil, let gradedAt else { return true }
-    return tick - gradedAt >= Self.gradeInterval
+    return tick.milliseconds / Self.gradeInterval > gradedAt.milliseconds / Self.gradeInterval
   }
 
   /// True when there is something to investigate and to hand out.
