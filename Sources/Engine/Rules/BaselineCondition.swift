@@ -6,6 +6,8 @@ import Rules
 /// `baseline:` — one detector for each series of `of`.
 final class BaselineCondition: RuleCondition {
   private let configuration: DetectorConfiguration
+  /// Rarer than once in so many milliseconds says no more; an integer can hold it.
+  private static let recurrenceMax = 1e15
   private var detectors: [Detector] = []
   /// What the detectors said at the ticks of the last pass, by series; and the last tick of all.
   private var verdicts: [[(time: Timestamp, value: Double, verdict: Verdict)]] = []
@@ -46,7 +48,7 @@ final class BaselineCondition: RuleCondition {
     measure.score = verdict.score
     if verdict.isAnomalous {
       measure.channel = verdict.channel.words
-      measure.recurrence = verdict.recurrence.flatMap { Milliseconds(exactly: $0.rounded()) }
+      measure.recurrence = verdict.recurrence.map { Milliseconds(min($0, Self.recurrenceMax)) }
     }
     return measure
   }
