@@ -35,7 +35,7 @@ private func decoding(
 ) -> Benchmark {
   let fleet = Fleet(hosts: 20, steps: 25)
   return Benchmark("decode: \(name)", units: fleet.samples) {
-    var text = head.map { Array($0.utf8) + [0x0a] } ?? []
+    var text: [UInt8] = head.map { Array($0.utf8) + [0x0a] } ?? []
     fleet.forEach { metric, host, value, time in
       text += Array(line(metric, host, value, time).utf8) + [0x0a]
     }
