@@ -39,6 +39,25 @@ private let cases: [(String, [String: Double])] = [
 ]
 
 @Suite struct QueryEngineTests {
+  @Test(arguments: [
+    "label_replace(up, \"~a\", \"x\", \"job\", \".*\")", "label_join(up, \"a.b\", \"-\", \"job\")",
+    "label_join(up, \"a\", \"-\", \"1\")", "count_values(\"a b\", up)",
+  ])
+  func `names of labels are free, or those of Prometheus 2`(text: String) throws {
+    let store = makeStore([(["__name__": "up", "job": "a"], [1])])
+    let expression = try Expression(parsing: text)
+    let now = Timestamp(milliseconds: 0)
+    #expect(vector(try QueryEngine(store: store).instant(expression, at: now)).count == 1)
+    var options = EvaluationOptions()
+    options.labelNames = .legacy
+    #expect(throws: EvaluationError.self) {
+      try QueryEngine(store: store, options: options).instant(expression, at: now)
+    }
+    let plain = try Expression(parsing: "label_join(up, \"A_1\", \"-\", \"job\", \"__name__\")")
+    #expect(
+      vector(try QueryEngine(store: store, options: options).instant(plain, at: now)).count == 1)
+  }
+
   @Test(arguments: cases)
   func `instant queries`(text: String, want: [String: Double]) throws {
     let store = makeStore([

@@ -43,6 +43,13 @@ struct QueryCommand: ParsableCommand {
       valueName: "feature"))
   var features: [Feature] = []
 
+  @Option(
+    name: .customLong("name-validation"),
+    help: ArgumentHelp(
+      "Names that label_replace and its like may give to labels: utf8 (all) or, as in Prometheus 2, legacy.",
+      valueName: "scheme"))
+  var nameValidation = LabelNames.utf8
+
   @OptionGroup var input: InputOptions
   @OptionGroup var output: OutputOptions
 
@@ -58,7 +65,8 @@ struct QueryCommand: ParsableCommand {
 
   func run() throws {
     try reporting {
-      let options = Feature.options(features)
+      var options = Feature.options(features)
+      options.evaluation.labelNames = nameValidation == .legacy ? .legacy : .utf8
       let parsed = try parse(options)
       let store = SeriesStore(limits: options.store, retention: .max)
       try Recording(files, input).read { store.ingest($0.batch) }
@@ -101,6 +109,11 @@ struct QueryCommand: ParsableCommand {
       throw CommandFailure(status: ExitStatus.failure, message: "error: \(error.message)")
     }
   }
+}
+
+/// The name validation scheme, as Prometheus calls it.
+enum LabelNames: String, ExpressibleByArgument, CaseIterable {
+  case utf8, legacy
 }
 
 /// Experimental parts of the language, under the names of Prometheus' switches.
