@@ -61,4 +61,12 @@ struct TimeTextTests {
   ) {
     #expect(parse(text, unit) == want)
   }
+
+  @Test(arguments: ["9223372036854775808", "-9223372036854775809", "99999999999999999999"])
+  func `a whole unit beyond Int64 is no time`(_ text: String) {
+    #expect(parse(text, .milliseconds) == nil)
+    #expect(parse(text, .nanoseconds) == nil)
+    #expect(parse("9223372036854775807", .milliseconds) == .max)
+    #expect(parse("-9223372036854775807", .milliseconds) == -.max)
+  }
 }

@@ -24,7 +24,8 @@ public enum TimeUnit: String, CaseIterable, Sendable {
 
 /// Reads points in time as people and programs write them; the result is in milliseconds.
 ///
-/// Finer fractions are cut off towards the past. Numbers beyond `Int64` are held at its ends.
+/// Finer fractions are cut off towards the past. Seconds beyond `Int64` are held at its ends, for they
+/// are read as what may have a fraction; whole units beyond it are no time.
 enum TimeText {
   /// A number of `unit`, or a date and time; nil when `view` is neither.
   ///
@@ -84,7 +85,10 @@ enum TimeText {
     }
     if digits == 0 { return nil }
     if at < view.count { return parseExponential(view, unit: unit) }
-    if isHuge { return isNegative ? .min : .max }
+    if isHuge {
+      guard unit == nil || unit == .seconds else { return nil }
+      return isNegative ? .min : .max
+    }
     let unit = unit ?? guess(whole)
     return combine(whole, fraction, isFractional, unit, isNegative)
   }

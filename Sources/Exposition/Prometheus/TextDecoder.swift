@@ -25,9 +25,12 @@ struct TextDecoder: Sendable {
   let metadataNamesMax = 10_000
   /// The check of whole OpenMetrics documents; nil unless asked for.
   var document: OpenMetricsDocument?
+  /// Whether a byte order mark is left out; a page that a server answers with has none.
+  private let skipsMark: Bool
 
   init(dialect: Dialect, validates: Bool) {
     self.dialect = dialect
+    skipsMark = !validates
     if validates, dialect == .openmetrics { document = OpenMetricsDocument() }
   }
 
@@ -94,7 +97,7 @@ struct TextDecoder: Sendable {
     if document != nil {
       return try decodeStrictly(line, at: offset, context, into: &batch)
     }
-    var start = context.line == 1 && line.startsWithByteOrderMark ? 3 : 0
+    var start = skipsMark && context.line == 1 && line.startsWithByteOrderMark ? 3 : 0
     while start < line.count, isBlank(line[start]) { start += 1 }
     if start == line.count { return }
     if line[start] == UInt8(ascii: "#") {
