@@ -198,7 +198,13 @@ struct YAMLReader {
       error("bad-value", "expected a list for \(what), found \(Self.kind(node))", at: node)
       return []
     }
-    return Array(sequence)
+    // yaml.v3 leaves out the nulls of a list.
+    return sequence.filter { element in
+      guard Self.isNull(element) else { return true }
+      report(
+        .warning, "empty-element", "an empty element of \(what) is left out", at: place(element))
+      return false
+    }
   }
 
   /// Keys and values of a mapping with `<<` merged in; empty when it is left out or, reported,

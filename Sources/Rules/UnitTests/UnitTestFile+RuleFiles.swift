@@ -39,13 +39,14 @@ struct PathPattern {
     isAbsolute = text.hasPrefix("/")
   }
 
-  /// Paths that fit, sorted; a path without any such sign stands for itself.
+  /// Paths that fit and are there, sorted.
   func matches(in files: RuleSet.Files) -> [String] {
     var found = [isAbsolute ? "/" : ""]
     var isListed = false
-    for part in parts {
-      // Below a folder that a pattern found, a name must be there; before, reading tells.
-      isListed = isListed || part.contains { "*?[\\".contains($0) }
+    for (index, part) in parts.enumerated() {
+      // Folders on the way need not be listable as long as they are named.
+      isListed =
+        isListed || index == parts.count - 1 || part.contains { "*?[\\".contains($0) }
       guard isListed, part != ".", part != ".." else {
         found = found.map { $0 + (Self.needsSlash($0) ? "/" : "") + part }
         continue

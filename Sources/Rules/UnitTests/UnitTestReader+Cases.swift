@@ -59,13 +59,19 @@ extension UnitTestReader {
     return sample
   }
 
-  /// A float as YAML writes it, `.inf` and `.nan` included.
+  /// A float as YAML writes it, `.inf` and `.nan` included; as in promtool, NaN is a text.
   private mutating func float(_ node: Node?) -> Double? {
     if case .scalar(let scalar)? = node, scalar.style == .plain {
-      switch scalar.string.lowercased() {
-      case ".nan", "nan": return .nan
-      case ".inf", "+.inf", "inf", "+inf": return .infinity
-      case "-.inf", "-inf": return -.infinity
+      switch scalar.string {
+      case ".nan", ".NaN", ".NAN": return .nan
+      case ".inf", ".Inf", ".INF", "+.inf", "+.Inf", "+.INF": return .infinity
+      case "-.inf", "-.Inf", "-.INF": return -.infinity
+      case let word where ["nan", "inf", "+inf", "-inf"].contains(word.lowercased()):
+        yaml.error(
+          "bad-number",
+          "expected a number for value, found \(quoted(word)); YAML writes .nan and .inf",
+          at: .scalar(scalar))
+        return nil
       default: break
       }
     }

@@ -13,6 +13,23 @@ func findings(_ text: String) -> [String] {
 }
 
 struct `A rule file` {
+  @Test func `leaves out what is null, and says so`() throws {
+    let text = """
+      groups:
+        -
+        - name: g
+          rules:
+            - ~
+            - alert: Down
+              expr: up == 0
+      """
+    let (read, diagnostics) = RuleFile.read(text)
+    #expect(read?.groups.map(\.name) == ["g"])
+    #expect(read?.groups.first?.rules.map(\.name) == ["Down"])
+    #expect(diagnostics.map(\.code) == ["empty-element", "empty-element"])
+    #expect(diagnostics.allSatisfy { $0.level == .warning })
+  }
+
   @Test func `holds everything that Prometheus knows`() throws {
     let text = """
       groups:

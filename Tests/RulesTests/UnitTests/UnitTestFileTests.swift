@@ -109,6 +109,7 @@ import Testing
     ("a.yml", ["t/a.yml"]), ("*.yml", ["t/a.yml", "t/b.yml"]), ("[!b]*", ["t/b.yml"]),
     ("[^b].y?l", ["t/a.yml"]), ("../t/[a-b].yml", ["t/../t/a.yml", "t/../t/b.yml"]),
     ("*/x.yml", ["t/sub/x.yml"]), ("\\a*", ["t/a.yml"]), ("*.yaml", []),
+    ("c.yml", []),
   ])
   func `patterns of rule files`(pattern: String, want: [String]) {
     let folders = [
@@ -121,5 +122,11 @@ import Testing
     let (paths, diagnostics) = file.rulePaths(from: files)
     #expect(paths.map(\.path) == want)
     #expect(diagnostics.isEmpty == !want.isEmpty)
+  }
+
+  @Test(arguments: ["NaN", "Inf", "+Inf", "-inf", "nan"])
+  func `a value is a number of YAML`(text: String) {
+    let file = "tests: [{promql_expr_test: [{expr: up, exp_samples: [{value: \(text)}]}]}]"
+    #expect(UnitTestFile.read(file).diagnostics.map(\.code) == ["bad-number"])
   }
 }
