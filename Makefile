@@ -46,6 +46,11 @@ tidy: ## imports, lengths, words: the style that is a test
 bench-check: prepare ## count the instructions of the micro-benchmarks against their thresholds
 	@Benchmarks/count
 
+.PHONY: compare-prometheus
+compare-prometheus: prepare ## ask tocsin and an installed Prometheus the same questions
+	$(SWIFT) build --product tocsin
+	@Scripts/compare-prometheus.py --tocsin "$$($(SWIFT) build --show-bin-path)/tocsin"
+
 .PHONY: fixtures
 fixtures: prepare ## write the recordings in fixtures/ again from their seeds
 	@Scripts/fixtures.sh write

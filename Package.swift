@@ -126,6 +126,14 @@ targets += program(
     argumentParser,
   ])
 targets += program("tocsin-fixtures", ["Model", argumentParser])
+// What a fuzzer feeds, and the short seeded run of it in the tests.
+if topFloor >= 5 {
+  targets.append(
+    .target(
+      name: "FuzzTargets", dependencies: ["Model", "Exposition", "PromQL", "Rules", "Engine"],
+      path: "Tests/FuzzTargets", swiftSettings: settings))
+}
+targets += suite(floor: 5, "FuzzTests", ["FuzzTargets"])
 targets += suite(floor: 0, "TidyTests", [])
 targets += suite(floor: 7, "EndToEndTests", ["tocsin"])
 
@@ -160,6 +168,7 @@ if topFloor >= 5 {
   // For the package in Benchmarks, which sees the core and nothing above it.
   let core = ["Model", "Exposition", "PromQL", "Baselines", "Evaluation", "Rules", "Incidents"]
   products.append(.library(name: "TocsinCore", targets: core + ["Engine"]))
+  products.append(.library(name: "FuzzTargets", targets: ["FuzzTargets"]))
 }
 if topFloor >= 7 {
   products += ["tocsin", "tocsin-conformance", "tocsin-fixtures"]
