@@ -151,6 +151,7 @@ struct ScrapeTests {
       ScrapeConfiguration(url: server.url(), labels: ["job": "node"]), [1000])
     #expect(found[0] == report(0, 0, 0, 1000, server.port))
     #expect(status.lastError?.code == .unreachable)
+    #expect(status.lastError?.message == "no connection: connection refused")
   }
 
   @Test func `a bad line costs only itself, and is told once`() async throws {

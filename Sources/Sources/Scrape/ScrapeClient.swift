@@ -91,6 +91,10 @@ public final class ScrapeClient: Sendable {
       throw error
     } catch let error as CancellationError {
       throw error
+    } catch let error as IOError {
+      let reason = strerror(error.errnoCode).map { String(cString: $0).lowercased() }
+      throw ScrapeError(
+        .unreachable, "no connection: \(reason ?? "error \(error.errnoCode)")")
     } catch {
       throw ScrapeError(.unreachable, "no connection: \(error)")
     }
