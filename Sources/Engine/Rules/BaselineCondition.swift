@@ -11,6 +11,8 @@ final class BaselineCondition: RuleCondition {
   private var detectors: [Detector] = []
   /// What the detectors said at the ticks of the last pass, by series; and the last tick of all.
   private var verdicts: [[(time: Timestamp, value: Double, verdict: Verdict)]] = []
+  /// Detectors of series that were not seen again since a restart.
+  private var waiting: [Labels: Detector] = [:]
 
   init(_ rule: BaselineRule) {
     configuration = DetectorConfiguration(rule)
@@ -18,7 +20,8 @@ final class BaselineCondition: RuleCondition {
 
   func row(_ index: Int, of result: Evaluated, at grid: StepGrid) -> AlertRow {
     while detectors.count <= index {
-      detectors.append(Detector(configuration))
+      let known = waiting.isEmpty ? nil : waiting.removeValue(forKey: result.labels(detectors.count))
+      detectors.append(known ?? Detector(configuration))
       verdicts.append([])
     }
     verdicts[index].removeAll(keepingCapacity: true)
@@ -92,5 +95,44 @@ extension DetectorConfiguration {
       }
     minimum = rule.minimum
     learn = rule.learn
+  }
+}
+
+// MARK: Checkpoint
+
+extension BaselineCondition {
+  func encodeState(_ labels: (Int) -> Labels, into writer: inout CheckpointWriter) {
+    var fresh: [UInt8] = []
+    Detector(configuration).encode(into: &fresh)
+    var all: [(labels: Labels, bytes: [UInt8])] = []
+    for (index, detector) in detectors.enumerated() {
+      var bytes: [UInt8] = []
+      detector.encode(into: &bytes)
+      if bytes != fresh { all.append((labels(index), bytes)) }
+    }
+    for (labels, detector) in waiting {
+      var bytes: [UInt8] = []
+      detector.encode(into: &bytes)
+      all.append((labels, bytes))
+    }
+    all.sort { $0.labels < $1.labels }
+    writer.write(count: all.count)
+    for (labels, bytes) in all {
+      writer.write(labels)
+      writer.write(block: bytes)
+    }
+  }
+
+  func restoreState(from reader: inout CheckpointReader) throws(CheckpointError) {
+    for _ in 0..<(try reader.count()) {
+      let labels = try reader.labels()
+      var bytes = try reader.block()[...]
+      do throws(StateError) {
+        waiting[labels] = try Detector(configuration, decoding: &bytes)
+      } catch {
+        throw reader.failure()
+      }
+      guard bytes.isEmpty else { throw reader.failure() }
+    }
   }
 }

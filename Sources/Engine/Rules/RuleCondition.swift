@@ -14,6 +14,10 @@ protocol RuleCondition: AnyObject {
   func measure(_ index: Int, _ time: Timestamp, _ value: Double) -> AlertTransition.Measure
   /// True when `value` of what the rule watches is normal again, at `time` for series `index`.
   func isNormal(_ value: Double, _ index: Int?, _ time: Timestamp) -> Bool
+  /// Writes what is remembered of the series, by their labels.
+  func encodeState(_ labels: (Int) -> Labels, into writer: inout CheckpointWriter)
+  /// Reads what `encodeState` wrote; a series takes its part when it is seen again.
+  func restoreState(from reader: inout CheckpointReader) throws(CheckpointError)
 }
 
 /// `alert` with `expr`: true where the expression has an element.
@@ -36,6 +40,10 @@ final class ExpressionCondition: RuleCondition {
     measure.threshold = observation.bound
     return measure
   }
+
+  func encodeState(_ labels: (Int) -> Labels, into writer: inout CheckpointWriter) {}
+
+  func restoreState(from reader: inout CheckpointReader) throws(CheckpointError) {}
 
   func isNormal(_ value: Double, _ index: Int?, _ time: Timestamp) -> Bool {
     observation.holds(for: value).map { !$0 } ?? false
