@@ -6,7 +6,8 @@ struct CodedDecoder: Decoder {
 
   private func mismatch(_ type: Any.Type) -> DecodingError {
     .typeMismatch(
-      type, DecodingError.Context(codingPath: codingPath, debugDescription: "another kind of value"))
+      type, DecodingError.Context(codingPath: codingPath, debugDescription: "another kind of value")
+    )
   }
 
   func container<Key: CodingKey>(keyedBy type: Key.Type) throws -> KeyedDecodingContainer<Key> {

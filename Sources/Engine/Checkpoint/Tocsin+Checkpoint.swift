@@ -8,6 +8,7 @@ extension Tocsin {
   ///
   /// - Parameter annex: Bytes of the caller's own that belong to this moment, such as how far inputs
   ///   were read.
+  /// - Returns: The state; nothing of the engine is shared with it.
   /// - Complexity: O(samples held).
   public func checkpoint(annex: [UInt8] = []) -> Checkpoint {
     var checkpoint = Checkpoint()

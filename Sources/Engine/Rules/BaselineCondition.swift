@@ -20,7 +20,8 @@ final class BaselineCondition: RuleCondition {
 
   func row(_ index: Int, of result: Evaluated, at grid: StepGrid) -> AlertRow {
     while detectors.count <= index {
-      let known = waiting.isEmpty ? nil : waiting.removeValue(forKey: result.labels(detectors.count))
+      let known =
+        waiting.isEmpty ? nil : waiting.removeValue(forKey: result.labels(detectors.count))
       detectors.append(known ?? Detector(configuration))
       verdicts.append([])
     }

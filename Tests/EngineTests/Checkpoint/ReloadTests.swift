@@ -53,7 +53,9 @@ import Testing
     options.ticksPerPass = 1
     var tocsin = Tocsin(rules: try Self.set(Self.rules), options: options)
     var seen: [String] = []
-    for step in 0..<70 { seen += Self.alerts(tocsin.ingest(Self.batch(step, step < 60 ? 0.3 : 0.6))) }
+    for step in 0..<70 {
+      seen += Self.alerts(tocsin.ingest(Self.batch(step, step < 60 ? 0.3 : 0.6)))
+    }
     let without = Self.rules.replacing(
       """
                 - alert: Leaves
