@@ -132,7 +132,7 @@ final class LiveMeasurements: MeasurementSource {
       let labels = sample.labels.removing(Labels.metricName)
       guard alert.covers(labels), case .float(let value) = sample.value else { continue }
       let index = runner.seriesIndex(of: alert.labels)
-      return AlertReading(value: value, isNormal: condition.isNormal(value, index, tick))
+      return AlertReading(value: value, isNormal: condition.isNormal(value, index, sample.labels, tick))
     }
     return nil
   }

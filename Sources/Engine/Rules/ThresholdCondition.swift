@@ -64,7 +64,9 @@ final class ThresholdCondition: RuleCondition {
     return measure
   }
 
-  func isNormal(_ value: Double, _ index: Int?, _ time: Timestamp) -> Bool { !rule.stays(value) }
+  func isNormal(_ value: Double, _ index: Int?, _ labels: Labels, _ time: Timestamp) -> Bool {
+    !rule.stays(value)
+  }
 }
 
 /// Whether a resource runs out soon, by the median slope of its recent values.
