@@ -21,7 +21,7 @@ struct Session: ~Copyable {
   /// Where the inputs go on, when this run goes on where another one ended.
   let resumed: ResumePoint?
   /// How far followed files were read.
-  private var positions: [String: FilePosition] = [:]
+  private var positions: [String: FilePosition]
   /// True when something came in that no input can say again.
   var isTouched = false
   private let tell: (borrowing Effect, IncidentContext) -> Void
@@ -45,6 +45,7 @@ struct Session: ~Copyable {
     var resume: ResumePoint?
     tocsin = Self.engine(parts, &resume)
     resumed = resume
+    positions = resume?.positions ?? [:]
     output = ResultOutput()
     printer = EffectPrinter(parts.output, output, tocsin.context)
     ledger = IncidentLedger(store: parts.store, tellsNewsOnly: parts.tellsNewsOnly)

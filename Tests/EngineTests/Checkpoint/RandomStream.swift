@@ -1,3 +1,4 @@
+import Evaluation
 import Model
 
 /// The same numbers for the same seed.
