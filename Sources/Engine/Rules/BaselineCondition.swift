@@ -64,7 +64,6 @@ final class BaselineCondition: RuleCondition {
     return verdicts[index].last { $0.time <= time }?.verdict
   }
 
-<<<<<<< HEAD
   /// What the detector said of series `index` at its last tick, in words.
   func explanation(_ index: Int) -> String? {
     guard detectors.indices.contains(index) else { return nil }
@@ -72,13 +71,9 @@ final class BaselineCondition: RuleCondition {
     return last.verdict.explanation(of: last.value) ?? "the baseline is still being learned"
   }
 
-  func isNormal(_ value: Double, _ index: Int?, _ time: Timestamp) -> Bool {
-    guard let index, let verdict = verdict(index, time) else { return false }
-=======
   func isNormal(_ value: Double, _ index: Int?, _ labels: Labels, _ time: Timestamp) -> Bool {
     let known = index.flatMap { verdict($0, time) } ?? waiting[labels]?.last?.verdict
     guard let verdict = known else { return false }
->>>>>>> 409a328 (engine: a baseline's last verdict outlives a restart)
     return !verdict.isAnomalous && verdict.score <= 1
   }
 }

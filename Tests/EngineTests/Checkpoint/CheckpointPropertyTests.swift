@@ -46,7 +46,7 @@ private func run(
   return Outcome(lines: out.lines, state: tocsin.checkpoint().sections)
 }
 
-private func options(_ seed: UInt64) -> EngineOptions {
+private func engineOptions(_ seed: UInt64) -> EngineOptions {
   var options = EngineOptions()
   options.ticksPerPass = [1, 7, 64][Int(seed % 3)]
   options.lateness = seed % 4 == 0 ? 20_000 : 0
@@ -62,12 +62,14 @@ private func options(_ seed: UInt64) -> EngineOptions {
     let batches = RandomStream(seed: seed).batches(seed: seed, rowsMax: 200)
     var numbers = SeededNumbers(seed: seed)
     let kills = Set((0..<4).map { _ in numbers.number(1..<batches.count) })
-    let options = options(seed)
+    let options = engineOptions(seed)
     let want = try run(rules, batches, options: options, killedBefore: [])
     let got = try run(rules, batches, options: options, killedBefore: kills)
     #expect(want.lines.count > 20)
     let different = zip(got.lines, want.lines).first { $0 != $1 }
-    #expect(different == nil && got.lines.count == want.lines.count)
+    #expect(
+      different == nil && got.lines.count == want.lines.count,
+      "\(different.map { "\($0.0)\n\($0.1)" } ?? "")")
     #expect(got.state.map(\.name) == want.state.map(\.name))
     for (a, b) in zip(got.state, want.state) {
       #expect(a.bytes == b.bytes, "section \(a.name) after kills before batches \(kills.sorted())")
@@ -78,7 +80,7 @@ private func options(_ seed: UInt64) -> EngineOptions {
   func `effects do not depend on kills or on how the rest is cut`(seed: UInt64) throws {
     let rules = try #require(RandomRules.set(seed: seed))
     let stream = RandomStream(seed: seed, steps: 200)
-    var options = options(seed)
+    var options = engineOptions(seed)
     // What a passed tick said of an alert's measure depends on the pass; one tick a pass is exact.
     options.ticksPerPass = 1
     let want = try run(
@@ -88,14 +90,16 @@ private func options(_ seed: UInt64) -> EngineOptions {
     let kills = Set((0..<6).map { _ in numbers.number(1..<other.count) })
     let got = try run(rules, other, options: options, killedBefore: kills)
     let different = zip(got.lines, want.lines).first { $0 != $1 }
-    #expect(different == nil && got.lines.count == want.lines.count)
+    #expect(
+      different == nil && got.lines.count == want.lines.count,
+      "\(different.map { "\($0.0)\n\($0.1)" } ?? "")")
   }
 
   @Test func `a kill between the first samples loses none of them`() throws {
     let rules = try #require(RandomRules.set(seed: 1))
     let batches = RandomStream(seed: 1, steps: 40).batches(seed: 1, rowsMax: 3)
-    let want = try run(rules, batches, options: options(1), killedBefore: [])
-    let got = try run(rules, batches, options: options(1), killedBefore: Set(0..<30))
+    let want = try run(rules, batches, options: engineOptions(1), killedBefore: [])
+    let got = try run(rules, batches, options: engineOptions(1), killedBefore: Set(0..<30))
     #expect(got.lines == want.lines)
   }
 }

@@ -58,8 +58,8 @@ import Testing
     }
     let without = Self.rules.replacing(
       """
-                - alert: Leaves
-                  expr: cpu > 0.5
+            - alert: Leaves
+              expr: cpu > 0.5
 
       """, with: "")
     #expect(without != Self.rules)
