@@ -162,23 +162,3 @@ extension SampleBatch {
     return low < count && rowOf(low) == row ? low : nil
   }
 }
-
-// MARK: Checkpoint
-
-extension TimeGate {
-  func encode(into writer: inout CheckpointWriter) {
-    writer.write(count: refused)
-    writer.write(newest.map(Timestamp.init(milliseconds:)))
-    writer.write(floor)
-    writer.write(count: passed)
-    writer.write(samplesOf: held)
-  }
-
-  mutating func restore(from reader: inout CheckpointReader) throws(CheckpointError) {
-    refused = try reader.count(atMost: .max)
-    newest = try reader.optionalTime()?.milliseconds
-    floor = try reader.int64()
-    passed = try reader.count(atMost: .max)
-    held = try reader.batch()
-  }
-}

@@ -22,33 +22,31 @@ public struct Tocsin: ~Copyable {
   /// How the engine runs.
   public let options: EngineOptions
   /// The incidents that are open or watched.
-  public internal(set) var book = IncidentBook()
+  public private(set) var book = IncidentBook()
   /// The catalogue and the settings in force.
-  public private(set) var context: IncidentContext
+  public let context: IncidentContext
   /// Ticks evaluated, those of all groups.
-  public internal(set) var tickCount = 0
+  public private(set) var tickCount = 0
   /// No tick after this moment is evaluated yet; nil for no bound.
   ///
   /// A live run sets it to the wall clock, so that one sender whose clock is ahead carries nobody's
   /// time away.
   public var horizon: Timestamp?
   /// Time of the oldest sample that the engine began with; nil before there is one.
-  public internal(set) var firstTime: Timestamp?
+  public private(set) var firstTime: Timestamp?
 
-  private(set) var evaluator: Evaluator
-  private(set) var groups: [GroupRunner]
-  private var allowsManyTicks: Bool
-  private var measurements: LiveMeasurements
+  private let evaluator: Evaluator
+  let groups: [GroupRunner]
+  private let allowsManyTicks: Bool
+  private let measurements: LiveMeasurements
   let surroundings: AlertSurroundings
-  var pendingChanges: [ChangeEvent] = []
+  private var pendingChanges: [ChangeEvent] = []
   private var diagnostics: [Diagnostic] = []
-  var reportedRules: Set<String> = []
-  /// Firing alerts whose rules are gone.
-  var orphans: [Orphan] = []
+  private var reportedRules: Set<String> = []
   /// The series collected of incidents that are not over, by the incident's id.
-  var evidence: [String: [EvidenceWindow]] = [:]
-  var gate: TimeGate
-  var foreignAlerts = ForeignAlerts()
+  private var evidence: [String: [EvidenceWindow]] = [:]
+  private var gate: TimeGate
+  private var foreignAlerts = ForeignAlerts()
 
   /// An engine with the rules, catalogue and settings of `rules`.
   ///
@@ -56,28 +54,25 @@ public struct Tocsin: ~Copyable {
   public init(rules: RuleSet, options: EngineOptions = EngineOptions()) {
     self.options = options
     gate = TimeGate(reach: options.gapMax)
+    context = IncidentContext(catalogue: rules.catalogue, settings: rules.incidents)
     store = SeriesStore(
       limits: options.limits, retention: options.retention,
       extraRetention: options.evidenceReach, acceptsLateSamples: options.acceptsLateSamples)
+    let evaluator = Evaluator(store: store, options: options.evaluation)
+    self.evaluator = evaluator
+    var failed: [Diagnostic] = []
+    groups = rules.groups.map { group in
+      GroupRunner(group, options, evaluator) { rule, error in
+        failed.append(
+          Diagnostic(
+            .error, code: error.code, "rule \(quoted(rule.name)): \(error.message)",
+            at: rule.location))
+      }
+    }
+    diagnostics = failed
+    allowsManyTicks = PassPlan(rules.groups).allowsManyTicks
+    measurements = LiveMeasurements(context, evaluator, groups: groups)
     surroundings = Self.surroundings(options, store)
-    let made = Operation(rules, options, store)
-    context = made.context
-    evaluator = made.evaluator
-    groups = made.groups
-    diagnostics = made.failed
-    allowsManyTicks = made.allowsManyTicks
-    measurements = made.measurements
-  }
-
-  /// Puts other rules in the place of those in force, without any state.
-  mutating func install(_ rules: RuleSet) {
-    let made = Operation(rules, options, store)
-    context = made.context
-    evaluator = made.evaluator
-    groups = made.groups
-    diagnostics += made.failed
-    allowsManyTicks = made.allowsManyTicks
-    measurements = made.measurements
   }
 
   /// What templates see of this system.
@@ -209,8 +204,7 @@ extension Tocsin {
     }
     if groups.isEmpty {
       effects += applyChanges(through: time)
-      let expired =
-        takeOrphans(at: time) + foreignAlerts.expire(at: time).map(TimedTransition.init(foreign:))
+      let expired = foreignAlerts.expire(at: time).map(TimedTransition.init(foreign:))
       effects += apply(expired, ticks: [time])
       store.trim(to: time.milliseconds)
     }
@@ -243,9 +237,6 @@ extension Tocsin {
       }
     }
     noteFailures()
-    if let first = ticks.min() {
-      found += takeOrphans(at: first)
-    }
     if let last = ticks.max() {
       found += foreignAlerts.expire(at: last).map(TimedTransition.init(foreign:))
     }
@@ -306,12 +297,6 @@ extension Tocsin {
     return effects + advance(to: watermark, eagerly: false)
   }
 
-  /// The ends of firing alerts whose rules are gone.
-  private mutating func takeOrphans(at time: Timestamp) -> [TimedTransition] {
-    defer { orphans = [] }
-    return orphans.map { TimedTransition(foreign: $0.ending(at: time)) }
-  }
-
   private mutating func noteFailures() {
     for group in groups {
       for runner in group.runners {
@@ -326,40 +311,11 @@ extension Tocsin {
     }
   }
 
-  mutating func takeDiagnostics() -> [Effect] {
+  private mutating func takeDiagnostics() -> [Effect] {
     if let diagnostic = gate.takeDiagnostic() { diagnostics.append(diagnostic) }
     let all = diagnostics + store.takeDiagnostics()
     diagnostics = []
     return all.map(Effect.diagnostic)
-  }
-}
-
-/// Rules in operation: what a set of rules comes to over a store.
-private struct Operation {
-  let context: IncidentContext
-  let evaluator: Evaluator
-  let groups: [GroupRunner]
-  let allowsManyTicks: Bool
-  let measurements: LiveMeasurements
-  /// Rules that cannot be evaluated; they are left out.
-  let failed: [Diagnostic]
-
-  init(_ rules: RuleSet, _ options: EngineOptions, _ store: SeriesStore) {
-    context = IncidentContext(catalogue: rules.catalogue, settings: rules.incidents)
-    let evaluator = Evaluator(store: store, options: options.evaluation)
-    self.evaluator = evaluator
-    var failed: [Diagnostic] = []
-    groups = rules.groups.map { group in
-      GroupRunner(group, options, evaluator) { rule, error in
-        failed.append(
-          Diagnostic(
-            .error, code: error.code, "rule \(quoted(rule.name)): \(error.message)",
-            at: rule.location))
-      }
-    }
-    self.failed = failed
-    allowsManyTicks = PassPlan(rules.groups).allowsManyTicks
-    measurements = LiveMeasurements(context, evaluator, groups: groups)
   }
 }
 

@@ -51,11 +51,6 @@ public struct Labels: Hashable, Sendable {
     for pair in pairs { self[pair.name] = pair.value }
   }
 
-  /// The set of pairs that are known to be sorted, each name once, none with an empty value.
-  init(ordered pairs: [Label]) {
-    self.pairs = pairs
-  }
-
   /// The set of a dictionary's pairs.
   public init(_ dictionary: [String: String]) {
     pairs = dictionary.filter { !$0.value.isEmpty }.map { Label($0.key, $0.value) }

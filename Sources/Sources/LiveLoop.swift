@@ -28,17 +28,16 @@ struct LiveLoop {
     var decoder = SampleDecoder(options)
     var progress = InputProgress(path: path, bytesTotal: source.size)
     var delivery = Delivery()
-    var settled: FilePosition?
     while !pipe.isCancelled, !decoder.hasFailed {
       switch try source.read(upTo: blockBytes, timeoutMilliseconds: pollMilliseconds) {
       case .timeout: continue
       case .bytes(let block): decoder.feed(block, arrival: clock())
       case .end:
         decoder.finish()
-        _ = drain(&decoder, &progress, &delivery, &settled, to: pipe)
+        _ = drain(&decoder, &progress, &delivery, to: pipe)
         return
       }
-      guard drain(&decoder, &progress, &delivery, &settled, to: pipe) else { return }
+      guard drain(&decoder, &progress, &delivery, to: pipe) else { return }
     }
   }
 
@@ -48,7 +47,6 @@ struct LiveLoop {
     var decoder = SampleDecoder(options)
     var progress = InputProgress(path: path)
     var delivery = Delivery()
-    var settled = position
     if let position, position.offset > 0 { try prime(&decoder) }
     while !pipe.isCancelled, !decoder.hasFailed {
       guard let block = try file.read(upTo: blockBytes) else {
@@ -57,7 +55,7 @@ struct LiveLoop {
       }
       decoder.feed(block, arrival: clock())
       progress.position = file.position
-      guard drain(&decoder, &progress, &delivery, &settled, to: pipe) else { return }
+      guard drain(&decoder, &progress, &delivery, to: pipe) else { return }
     }
   }
 
@@ -83,29 +81,25 @@ struct LiveLoop {
   /// Sends all that the decoder has; false when the pipe is cancelled.
   private func drain(
     _ decoder: inout SampleDecoder, _ progress: inout InputProgress, _ delivery: inout Delivery,
-    _ settled: inout FilePosition?, to pipe: DeliveryPipe
+    to pipe: DeliveryPipe
   ) -> Bool {
-    // A restart may go on behind this block only when all of it was handed over: until then a
-    // delivery says where the block before ended.
-    let read = progress.position
-    progress.position = settled
     var isFilled = true
     while isFilled {
       isFilled = decoder.next(into: &delivery.batch)
       delivery.diagnostics = decoder.takeDiagnostics()
       progress.update(decoder.counts)
-      if !isFilled, var position = read {
+      if var position = progress.position {
         // The unfinished line is read again after a restart.
         position.offset -= decoder.unfinishedBytes
-        progress.position = position
-        settled = position
+        delivery.progress = [progress]
+        delivery.progress[0].position = position
+      } else {
+        delivery.progress = [progress]
       }
-      delivery.progress = [progress]
-      if isFilled || read != nil || !delivery.diagnostics.isEmpty {
+      if isFilled || !delivery.diagnostics.isEmpty {
         guard pipe.send(&delivery) else { return false }
       }
     }
-    progress.position = read
     return true
   }
 }

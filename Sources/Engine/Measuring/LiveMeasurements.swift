@@ -132,8 +132,7 @@ final class LiveMeasurements: MeasurementSource {
       let labels = sample.labels.removing(Labels.metricName)
       guard alert.covers(labels), case .float(let value) = sample.value else { continue }
       let index = runner.seriesIndex(of: alert.labels)
-      let isNormal = condition.isNormal(value, index, sample.labels, tick)
-      return AlertReading(value: value, isNormal: isNormal)
+      return AlertReading(value: value, isNormal: condition.isNormal(value, index, tick))
     }
     return nil
   }

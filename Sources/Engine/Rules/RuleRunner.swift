@@ -8,10 +8,10 @@ import Rules
 final class RuleRunner {
   let rule: Rule
   let group: RuleGroup
-  let plan: Plan
+  private let plan: Plan
   private let store: SeriesStore
-  let recorder: Recorder?
-  var table: AlertTable?
+  private let recorder: Recorder?
+  private(set) var table: AlertTable?
   /// Output series by the labels they have without a metric name; grows with the plan's result.
   private var seriesLabels: [Labels] = []
   private(set) var condition: (any RuleCondition)?
@@ -85,7 +85,6 @@ final class RuleRunner {
     _ result: Evaluated, _ grid: StepGrid, _ surroundings: AlertSurroundings
   ) -> [AlertTransition] {
     guard table != nil, let condition else { return [] }
-    table?.bind(seriesCount: result.seriesCount) { result.labels($0) }
     var rows: [AlertRow] = []
     scratch.removeAll(keepingCapacity: true)
     for index in 0..<result.seriesCount {

@@ -56,32 +56,6 @@ public final class Evaluator {
 
   /// Remarks since the last call.
   public func takeAnnotations() -> [Annotation] { run.takeAnnotations() }
-
-  /// Writes the state of windows, subqueries and matchings, so that `restoreState` goes on with the
-  /// same sums in the same order, bit by bit.
-  public func encodeState(into writer: inout CheckpointWriter) {
-    writer.write(fingerprint)
-    planner.encodeState(into: &writer)
-  }
-
-  /// Reads what `encodeState` of an evaluator of the same store wrote, before the first pass.
-  ///
-  /// Work of expressions that are not planned here is passed over, and so is all work under other
-  /// options: windows are then filled from the samples that are held.
-  /// - Returns: false when the options were others.
-  @discardableResult
-  public func restoreState(from reader: inout CheckpointReader) throws(CheckpointError) -> Bool {
-    guard try reader.text() == fingerprint else { return false }
-    try planner.restoreState(from: &reader)
-    return true
-  }
-
-  /// What of the options shapes the state.
-  private var fingerprint: String {
-    let options = run.options
-    return "\(options.lookback) \(options.subqueryStep) \(options.delayedNameRemoval) "
-      + "\(options.usesStartTimes)"
-  }
 }
 
 /// An expression made ready by an `Evaluator`.
@@ -91,12 +65,6 @@ public final class Plan {
   init(_ root: Operator) {
     self.root = root
   }
-
-  /// Output series that were seen so far.
-  public var seriesCount: Int { root.labels.count }
-
-  /// Labels of output series `index`, with its name.
-  public func labels(_ index: Int) -> Labels { root.finalLabels(index) }
 }
 
 /// What a plan gave in one pass: rows of values, one row a series, one value a step.
@@ -152,8 +120,6 @@ public final class Recorder {
   /// Ring number of each output series; -1 when the store's limit refused it.
   private var numbers: [Int32] = []
   private var wasPresent: [Bool] = []
-  /// Series that were present before a restart and have not been seen again.
-  private var presentBefore: Set<Labels> = []
   private var outputs: [Labels: Int] = [:]
 
   /// A recorder of series called `name` with `labels` put over those of the result, and without the labels
@@ -206,19 +172,8 @@ public final class Recorder {
       for name in removed { labels[name] = nil }
       if outputs[labels] == nil { outputs[labels] = index }
       numbers.append(store.number(of: labels) ?? -1)
-      wasPresent.append(presentBefore.remove(labels) != nil)
+      wasPresent.append(false)
     }
-  }
-
-  /// The series that had a value at the last tick, sorted.
-  public var present: [Labels] {
-    let seen = numbers.indices.filter { wasPresent[$0] && numbers[$0] >= 0 }
-    return (seen.map { store.labels(of: numbers[$0]) } + presentBefore).sorted()
-  }
-
-  /// Says which series had a value at the last tick, before the first one is recorded here.
-  public func restore(present: [Labels]) {
-    presentBefore = Set(present)
   }
 
   /// Steps at which two results would be written to one series.

@@ -11,12 +11,13 @@ extension Planner {
       return WholeWindowOperator(operand, parameters: parameters, whole: whole, range: range)
     }
     return WindowOperator(
-      operand, parameter: parameters.first, kernel: kernel(), whole: whole, range: range)
+      operand, parameter: parameters.first, slide: kernel(), whole: whole, range: range)
   }
 
   @inline(__always)
   private static func kernel<A: WindowAccumulator>(_ accumulator: A.Type) -> WindowKernel {
-    WindowKernel(SlidingWindows<A>())
+    let windows = SlidingWindows<A>()
+    return { windows.slide($0) }
   }
 
   /// The functions whose cost does not grow with the window, each with a kernel of its own.

@@ -11,8 +11,8 @@ final class RingSet {
   let scratch = BlockHeader.Scratch()
   /// For whoever reads a ring from end to end without keeping its place.
   let view = BlockView()
-  private(set) var tracks: [Int: HistogramTrack] = [:]
-  private(set) var starts: [Int: [Int64: Int64]] = [:]
+  private var tracks: [Int: HistogramTrack] = [:]
+  private var starts: [Int: [Int64: Int64]] = [:]
 
   init() {
     capacity = 16
@@ -57,12 +57,6 @@ final class RingSet {
   /// True when ring `index` holds floats without start timestamps and nothing else.
   func isPlain(_ index: Int) -> Bool {
     (tracks.isEmpty || tracks[index] == nil) && (starts.isEmpty || starts[index] == nil)
-  }
-
-  /// Puts histograms and start timestamps beside ring `index`; nil and none where there are none.
-  func restoreExtras(of index: Int, _ track: HistogramTrack?, starts own: [Int64: Int64]) {
-    tracks[index] = track
-    starts[index] = own.isEmpty ? nil : own
   }
 
   /// The histogram a boxed sample of ring `index` stands for; nil for a float.
@@ -122,17 +116,8 @@ final class RingSet {
 
 /// The histograms of one series, numbered from its beginning.
 struct HistogramTrack {
-  /// Number of the first one that is held.
-  private(set) var first: UInt32 = 0
-  private(set) var held: [NativeHistogram] = []
-
-  init() {}
-
-  /// The histograms from number `first` on.
-  init(first: UInt32, held: [NativeHistogram]) {
-    self.first = first
-    self.held = held
-  }
+  private var first: UInt32 = 0
+  private var held: [NativeHistogram] = []
 
   mutating func append(_ histogram: NativeHistogram) -> UInt32 {
     held.append(histogram)

@@ -8,15 +8,15 @@ final class WindowOperator: Operator {
   private let operand: RangeOperand
   private let parameter: Operator?
   private let whole: WholeWindow
-  private let kernel: WindowKernel
+  private let slide: WindowKernel
 
   init(
-    _ operand: RangeOperand, parameter: Operator?, kernel: WindowKernel,
+    _ operand: RangeOperand, parameter: Operator?, slide: @escaping WindowKernel,
     whole: WholeWindow, range: Range<Int>
   ) {
     self.operand = operand
     self.parameter = parameter
-    self.kernel = kernel
+    self.slide = slide
     self.whole = whole
     super.init(range: range)
   }
@@ -33,20 +33,12 @@ final class WindowOperator: Operator {
     let pass = WindowPass(
       operand: operand, grid: grid, frame: frame, parameters: parameters.first?.row(0),
       head: run.head, tail: run.tail)
-    for (index, steps) in kernel.slide(pass) {
+    for (index, steps) in slide(pass) {
       whole.compute(
         index, source.ringNumber(index), grid, parameters, run, steps: steps, into: frame)
     }
     whole.remarkNames(frame, run)
     whole.output.merge(frame)
-  }
-
-  override func encodeState(into writer: inout CheckpointWriter) {
-    kernel.encode(operand, &writer)
-  }
-
-  override func restoreState(from reader: inout CheckpointReader) throws(CheckpointError) {
-    try kernel.restore(operand, &reader)
   }
 }
 

@@ -217,38 +217,3 @@ public struct AlertMachine: Hashable, Sendable, Codable {
     return steps < Milliseconds(run.count) ? run.lowerBound + Int(steps) : nil
   }
 }
-
-// MARK: Checkpoint
-
-extension AlertMachine {
-  /// Writes where the instance stands.
-  public func encode(into writer: inout CheckpointWriter) {
-    switch state {
-    case .inactive: writer.write(byte: 0)
-    case .pending: writer.write(byte: 1)
-    case .firing: writer.write(byte: 2)
-    }
-    writer.write(resolvedAt)
-    for time in [activeSince, firedAt, lastTrue] { writer.write(time) }
-    writer.write(value)
-    writer.write(keepFiringSince)
-    writer.write(wasSeenFalse)
-  }
-
-  /// Reads what `encode` wrote.
-  public init(from reader: inout CheckpointReader) throws(CheckpointError) {
-    switch try reader.byte() {
-    case 0: state = .inactive
-    case 1: state = .pending
-    case 2: state = .firing
-    default: throw reader.failure()
-    }
-    resolvedAt = try reader.optionalTime()
-    activeSince = try reader.time()
-    firedAt = try reader.time()
-    lastTrue = try reader.time()
-    value = try reader.double()
-    keepFiringSince = try reader.optionalTime()
-    wasSeenFalse = try reader.bool()
-  }
-}

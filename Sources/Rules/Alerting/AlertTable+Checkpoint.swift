@@ -17,11 +17,6 @@ extension AlertTable {
 
     /// By labels.
     public var entries: [Entry]
-
-    /// A checkpoint of `entries`.
-    public init(entries: [Entry]) {
-      self.entries = entries
-    }
   }
 
   /// All instances that are active or resolved not long before `time`.
@@ -52,62 +47,5 @@ extension AlertTable {
       if hasFixedLabels { unbound[entry.seriesLabels] = index }
     }
     mayRecycle = true
-    boundThrough = instances.isEmpty ? nil : 0
-  }
-
-  /// Finds the series of a checkpoint's instances among the output series there are by now.
-  ///
-  /// To be called before the rows of a pass are made, since `isIdle` depends on it.
-  /// - Parameters:
-  ///   - seriesCount: Number of output series.
-  ///   - labels: The labels of one, with its name.
-  /// - Complexity: O(1) once every instance has found its series.
-  public mutating func bind(seriesCount: Int, labels: (Int) -> Labels) {
-    guard let seen = boundThrough, seen < seriesCount else { return }
-    var waiting: [Labels: [Int]] = [:]
-    for (index, instance) in instances.enumerated() where instance.series < 0 {
-      waiting[instance.seriesLabels, default: []].append(index)
-    }
-    if hasFixedLabels, instanceOfSeries.count < seriesCount {
-      let missing = seriesCount - instanceOfSeries.count
-      instanceOfSeries += [Int](repeating: Self.unknown, count: missing)
-    }
-    for series in seen..<seriesCount {
-      if waiting.isEmpty { break }
-      let seriesLabels = labels(series)
-      guard let found = waiting.removeValue(forKey: seriesLabels) else { continue }
-      for index in found { instances[index].series = series }
-      guard hasFixedLabels, let index = found.first else { continue }
-      instanceOfSeries[series] = index
-      unbound[seriesLabels] = nil
-    }
-    boundThrough = waiting.isEmpty ? nil : seriesCount
-  }
-}
-
-extension AlertTable.Checkpoint {
-  /// Writes all entries.
-  public func encode(into writer: inout CheckpointWriter) {
-    writer.write(count: entries.count)
-    for entry in entries {
-      writer.write(entry.labels)
-      writer.write(entry.seriesLabels)
-      writer.write(count: entry.rank)
-      entry.machine.encode(into: &writer)
-    }
-  }
-
-  /// Reads what `encode` wrote.
-  public init(from reader: inout CheckpointReader) throws(CheckpointError) {
-    entries = []
-    for _ in 0..<(try reader.count()) {
-      let labels = try reader.labels()
-      let seriesLabels = try reader.labels()
-      let rank = try reader.count(atMost: Int(Int32.max))
-      entries.append(
-        Entry(
-          labels: labels, seriesLabels: seriesLabels, machine: try AlertMachine(from: &reader),
-          rank: rank))
-    }
   }
 }

@@ -167,8 +167,6 @@ public struct AlertTable: Sendable {
   var instanceOfLabels: [Labels: Int] = [:]
   /// Indices into `instances` that may be used again.
   var free: [Int] = []
-  /// Output series among which those of a checkpoint's instances were looked for; nil when none waits.
-  var boundThrough: Int?
   /// True while an instance may be given back.
   var mayRecycle = false
   let hasFixedLabels: Bool

@@ -27,9 +27,6 @@ extension Store {
         applied.newMessages.append(message.key)
       }
       for position in batch.positions { try put(position, asOf: batch.asOf, db) }
-      if let told = batch.alertsToldThrough {
-        try setMeta(StoreBatch.alertsToldKey, "\(told.milliseconds)", db)
-      }
       for id in batch.takenUp {
         try db.execute(sql: "UPDATE responses SET taken_up = 1 WHERE id = ?", arguments: [id])
       }

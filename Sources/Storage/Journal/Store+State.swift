@@ -21,17 +21,15 @@ extension Store {
 
   /// Sets the value of `key`; nil removes it.
   public func setMeta(_ key: String, _ value: String?) throws(StorageError) {
-    try write { try setMeta(key, value, $0) }
-  }
-
-  func setMeta(_ key: String, _ value: String?, _ db: Database) throws {
-    guard let value else {
-      return try db.execute(sql: "DELETE FROM meta WHERE key = ?", arguments: [key])
+    try write { db in
+      guard let value else {
+        return try db.execute(sql: "DELETE FROM meta WHERE key = ?", arguments: [key])
+      }
+      try db.execute(
+        sql: """
+          INSERT INTO meta (key, value) VALUES (?, ?)
+          ON CONFLICT (key) DO UPDATE SET value = excluded.value
+          """, arguments: [key, value])
     }
-    try db.execute(
-      sql: """
-        INSERT INTO meta (key, value) VALUES (?, ?)
-        ON CONFLICT (key) DO UPDATE SET value = excluded.value
-        """, arguments: [key, value])
   }
 }

@@ -19,10 +19,6 @@ public struct StoreBatch: Sendable {
   public var outbox: [OutboxMessage] = []
   /// How far each input has been read.
   public var positions: [InputPosition] = []
-  /// Alerts up to this moment are told with this batch; nil when none is.
-  public var alertsToldThrough: Timestamp?
-  /// The key of `Store.meta` under which the newest of these moments lies, in ms.
-  public static let alertsToldKey = "alerts_told_through"
   /// Ids of responses that are part of the incidents from here on.
   public var takenUp: [String] = []
 

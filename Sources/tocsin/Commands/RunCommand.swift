@@ -30,9 +30,8 @@ struct RunCommand: AsyncParsableCommand {
     try await reporting {
       let configuration = try live.configuration(rules: rules, run: run)
       if live.printConfig { return try live.print(configuration) }
-      let live = try LiveRun(
-        configuration, files: files, output: output, reports: run.report)
-      try run.check(try await live.run(input, follows: follow))
+      let live = try LiveRun(configuration, output: output, reports: run.report)
+      try run.check(try await live.run(files, input, follows: follow))
     }
   }
 }

@@ -24,8 +24,6 @@ struct LiveConfiguration: Sendable {
   var lateness: Milliseconds = 0
   /// How long series that no rule selects are kept for queries, in ms; nil: 6 h with a server, else 0.
   var retention: Milliseconds?
-  /// How often the engine's state is saved beside the store, in ms of the wall clock.
-  var checkpointInterval: Milliseconds = 5000
   /// Most series held.
   var seriesMax: Int?
   /// Labels of this system as others see it.

@@ -26,12 +26,6 @@ struct LiveOptions: ParsableArguments {
       valueName: "duration"))
   var retention: DurationArgument?
 
-  @Option(
-    name: .long,
-    help: ArgumentHelp(
-      "How often the engine's state is saved beside the store; default 5s.", valueName: "duration"))
-  var checkpointInterval: DurationArgument?
-
   @Flag(name: .customLong("print-config"), help: "Print the configuration in force, and end.")
   var printConfig = false
 
@@ -69,10 +63,6 @@ struct LiveOptions: ParsableArguments {
         throw CommandFailure.unusable("error: --scrape: \(error.message)")
       }
       found.scrape.append(target)
-    }
-    if let interval = try checkpointInterval?.milliseconds ?? layer.duration("CHECKPOINT_INTERVAL")
-    {
-      found.checkpointInterval = max(1, interval)
     }
     found.seriesMax = run.maxSeries ?? found.seriesMax
     try found.check()

@@ -10,26 +10,8 @@ struct IncidentLedger {
   private var evidence: [String: [EvidenceWindow]] = [:]
   private(set) var changes: [ChangeEvent] = []
 
-  /// Whether only what the store did not have is told: in live runs, which may be restarted.
-  private let tellsNewsOnly: Bool
-  /// Alerts up to this moment were told before a restart; nil once event time is past it.
-  private var alertsToldThrough: Timestamp?
-
-  init(store: Store?, tellsNewsOnly: Bool = false) {
+  init(store: Store?) {
     self.store = store
-    self.tellsNewsOnly = tellsNewsOnly
-  }
-
-  /// Begins a live run: with the incidents of a checkpoint, or without a past.
-  mutating func begin(resuming incidents: [Incident]?) throws(StorageError) {
-    for incident in incidents ?? [] { views[incident.id] = incident }
-    guard let store, tellsNewsOnly else { return }
-    if incidents == nil {
-      try store.setMeta(StoreBatch.alertsToldKey, nil)
-    } else {
-      alertsToldThrough = try store.meta(StoreBatch.alertsToldKey).flatMap(Int64.init)
-        .map(Timestamp.init(milliseconds:))
-    }
   }
 
   /// Incidents in the order of opening, merged ones left out.
@@ -55,10 +37,7 @@ struct IncidentLedger {
   /// Takes over effects, in one transaction when there is a store.
   ///
   /// `takenUp` are the responses of people that the effects come from.
-  /// - Returns: what of the effects is to be told.
-  mutating func take(
-    _ effects: [Effect], takenUp: [String] = []
-  ) throws(StorageError) -> News {
+  mutating func take(_ effects: [Effect], takenUp: [String] = []) throws(StorageError) {
     var batch = StoreBatch(asOf: Timestamp(milliseconds: .min))
     batch.takenUp = takenUp
     for effect in effects {
@@ -77,23 +56,12 @@ struct IncidentLedger {
         batch.evidence += windows.enumerated().map {
           StoreBatch.Evidence(incident: id, position: $0.offset, window: $0.element)
         }
-      case .alert(let transition):
-        guard tellsNewsOnly else { continue }
-        batch.alertsToldThrough = max(
-          batch.alertsToldThrough ?? transition.time, transition.time)
-      case .diagnostic: break
+      case .alert, .diagnostic: break
       }
     }
-    let told = alertsToldThrough
-    if let told, let mark = batch.alertsToldThrough {
-      // Told again up to there; beyond it everything is new.
-      if mark > told { alertsToldThrough = nil } else { batch.alertsToldThrough = nil }
-    }
     let isEmpty =
-      batch.incidents.isEmpty && batch.changes.isEmpty && batch.evidence.isEmpty
-      && takenUp.isEmpty && batch.alertsToldThrough == nil
-    let applied = try isEmpty ? nil : store?.apply(batch)
-    guard tellsNewsOnly, store != nil else { return .all }
-    return News(applied: applied ?? Applied(), alertsToldThrough: told)
+      batch.incidents.isEmpty && batch.changes.isEmpty && batch.evidence.isEmpty && takenUp.isEmpty
+    guard let store, !isEmpty else { return }
+    _ = try store.apply(batch)
   }
 }

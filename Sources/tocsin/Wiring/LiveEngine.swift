@@ -21,14 +21,6 @@ actor LiveEngine {
   private(set) var counts = LiveCounts()
   private var scrapers: [Scraper] = []
   private let context: IncidentContext
-  private let inputs: [String]
-  private let checkpointInterval: Milliseconds
-  private var nextCheckpoint: Timestamp
-  /// Before this moment not even what a person did has the state saved.
-  private var nextUrgentCheckpoint: Timestamp
-  private var savedBatches = -1
-  private var checkpointBegan: Timestamp?
-  private var isInputOver = false
 
   /// How long a silent stream is waited for before event time goes on without it, in ms: the samples
   /// of one moment do not all arrive at once.
@@ -37,13 +29,9 @@ actor LiveEngine {
 
   /// An engine with what `parts` are; its store is `store`.
   init(
-    _ parts: sending Session.Parts, inputs: [String], checkpointInterval: Milliseconds,
-    store: Store, hub: EventHub, clock: @escaping @Sendable () -> Timestamp
-  ) throws {
-    self.inputs = inputs
-    self.checkpointInterval = checkpointInterval
-    nextCheckpoint = clock() + checkpointInterval
-    nextUrgentCheckpoint = nextCheckpoint - checkpointInterval
+    _ parts: sending Session.Parts, store: Store, hub: EventHub,
+    clock: @escaping @Sendable () -> Timestamp
+  ) {
     self.store = store
     self.hub = hub
     self.clock = clock
@@ -54,10 +42,8 @@ actor LiveEngine {
     parts.tell = { effect, context in
       if let event = LiveEvent(effect, context) { hub.tell(event) }
     }
-    parts.tellsNewsOnly = true
     session = Session(parts)
     lastArrival = clock()
-    try session.begin()
   }
 
   /// Takes over what an input of this program read.
@@ -84,17 +70,11 @@ actor LiveEngine {
     }
   }
 
-  /// Writes reports and the summary; evaluates what is left if all inputs have ended.
+  /// Evaluates what is left, writes reports and the summary.
   func finish() throws -> RunSummary {
     hub.finish()
-    return try session.finish(isOver: isInputOver)
+    return try session.finish()
   }
-
-  /// The inputs have ended; nothing will come any more.
-  func endInput() { isInputOver = true }
-
-  /// True when all inputs have ended.
-  var hasEnded: Bool { isInputOver }
 
   private func note(_ samples: Int) {
     let now = clock()
@@ -105,48 +85,10 @@ actor LiveEngine {
   }
 }
 
-// MARK: - Checkpoints
-
-extension LiveEngine {
-  /// Where the inputs go on, when this run goes on where another one ended.
-  var resumed: ResumePoint? { session.resumed }
-
-  /// The state, for the end of a run.
-  func checkpoint() -> Checkpoint { session.checkpoint(inputs: inputs) }
-
-  /// The state when it is time to save it; at once when a person did something.
-  ///
-  /// A state that is large is saved less often, so that no more than a twentieth of the time goes into it.
-  func dueCheckpoint() -> Checkpoint? {
-    let now = clock()
-    let isNews = counts.batches != savedBatches || session.isTouched
-    // A clock that was set back must not put the next one off.
-    let isDue = now >= nextCheckpoint || now < (checkpointBegan ?? now)
-    let isUrgent = session.isTouched && now >= nextUrgentCheckpoint
-    guard isNews, isDue || isUrgent else { return nil }
-    checkpointBegan = now
-    savedBatches = counts.batches
-    session.isTouched = false
-    return checkpoint()
-  }
-
-  /// Counts a checkpoint that was written, or not, and says when the next one is due.
-  func note(isSaved: Bool) {
-    if isSaved { counts.checkpoints += 1 } else { counts.checkpointFailures += 1 }
-    let now = clock()
-    let cost = max(0, now - (checkpointBegan ?? now))
-    nextUrgentCheckpoint = now + 20 * cost
-    nextCheckpoint = now + max(checkpointInterval, 20 * cost)
-  }
-}
-
 /// What a live engine was given so far.
 struct LiveCounts: Sendable {
   var samples = 0
   var batches = 0
-  /// Checkpoints that were written, and that could not be.
-  var checkpoints = 0
-  var checkpointFailures = 0
 }
 
 // MARK: - What the server asks for

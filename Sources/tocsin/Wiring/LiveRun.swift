@@ -23,43 +23,30 @@ struct LiveRun {
   private let access: AccessKeeper
   private let scrapeClient: ScrapeClient
 
-  private let inputs: [String]
-  private let keeper: CheckpointKeeper
-
-  init(
-    _ configuration: LiveConfiguration, files: [String], output: OutputOptions, reports: [String]
-  ) throws {
-    let isFed = configuration.listen != nil || !configuration.scrape.isEmpty
-    inputs = files.isEmpty && !isFed ? ["-"] : files
+  init(_ configuration: LiveConfiguration, output: OutputOptions, reports: [String]) throws {
     self.configuration = configuration
     logger = Logger(label: "tocsin") { StreamLogHandler.standardError(label: $0) }
     hub = EventHub(listenersMax: configuration.limits.listeners)
     access = AccessKeeper(configuration.tokens)
     scrapeClient = ScrapeClient(secrets: readSecret)
     let store = try Store.open(path: configuration.store, mode: .create)
-    let file = CheckpointFile(besideStore: configuration.store)
-    keeper = CheckpointKeeper(file)
-    var parts = Session.Parts(
+    let parts = Session.Parts(
       rules: try RuleOptions.load(configuration.rules), engine: configuration.engineOptions,
       store: store, reports: reports, output: output)
-    parts.checkpoints = file.candidates(inputs: inputs) { StandardError.write($0) }
-    engine = try LiveEngine(
-      parts, inputs: inputs, checkpointInterval: configuration.checkpointInterval, store: store,
-      hub: hub, clock: { wallClock() })
+    engine = LiveEngine(parts, store: store, hub: hub, clock: { wallClock() })
   }
 
   /// Runs until the inputs end or somebody stops the program; a server runs until it is stopped.
-  func run(_ input: InputOptions, follows: Bool) async throws -> RunSummary {
+  func run(_ files: [String], _ input: InputOptions, follows: Bool) async throws -> RunSummary {
     typealias Member = ServiceGroupConfiguration.ServiceConfiguration
     var services: [Member] = []
     let isServed = configuration.listen != nil
     let isFed = isServed || !configuration.scrape.isEmpty
+    let inputs = files.isEmpty && !isFed ? ["-"] : files
     services.append(Member(service: ClockService(engine: engine)))
-    services.append(Member(service: CheckpointService(engine: engine, keeper: keeper)))
     if !inputs.isEmpty {
       let pipe = InputReader.live(
-        inputs, try input.decoder(), follows: follows,
-        positions: await engine.resumed?.positions ?? [:], clock: { wallClock() })
+        inputs, try input.decoder(), follows: follows, clock: { wallClock() })
       services.append(
         Member(
           service: FeedService(pipe: pipe, engine: engine),
@@ -81,14 +68,7 @@ struct LiveRun {
     if !isServed { ServiceManager.tell(.ready) }
     try await ServiceGroup(configuration: group).run()
     ServiceManager.tell(.stopping)
-    guard await engine.hasEnded, !isFed else {
-      // Somebody stopped it: the next run goes on from here.
-      await engine.note(isSaved: await keeper.keep(await engine.checkpoint()))
-      return try await engine.finish()
-    }
-    let summary = try await engine.finish()
-    await keeper.remove()
-    return summary
+    return try await engine.finish()
   }
 
   private func scrapers() throws -> [Scraper] {

@@ -14,7 +14,6 @@ struct FeedService: Service {
     try await withTaskCancellationOrGracefulShutdownHandler {
       do {
         while let delivery = try await pipe.next() { try await engine.take(delivery) }
-        if !pipe.isCancelled { await engine.endInput() }
       } catch let error as SourceError {
         throw CommandFailure.unusable(error.diagnostic.description)
       }

@@ -22,11 +22,6 @@ enum SelfMetrics {
     family(
       "tocsin_open_incidents", "gauge", "Incidents that are not over.",
       tocsin.book.openIncidents.count)
-    family(
-      "tocsin_checkpoints_total", "counter", "Times the state was saved.", live.checkpoints)
-    family(
-      "tocsin_checkpoint_failures_total", "counter", "Times the state could not be saved.",
-      live.checkpointFailures)
     text += "# HELP tocsin_dropped_samples_total Samples that were not stored.\n"
     text += "# TYPE tocsin_dropped_samples_total counter\n"
     dropped("late", counts.late)

@@ -18,12 +18,6 @@ struct Session: ~Copyable {
   private let reports: [ReportWriter]
   private var counts = InputCounts()
   private var progress: ProgressDisplay
-  /// Where the inputs go on, when this run goes on where another one ended.
-  let resumed: ResumePoint?
-  /// How far followed files were read.
-  private var positions: [String: FilePosition]
-  /// True when something came in that no input can say again.
-  var isTouched = false
   private let tell: (borrowing Effect, IncidentContext) -> Void
 
   /// What a session is made of.
@@ -33,56 +27,18 @@ struct Session: ~Copyable {
     var store: Store?
     var reports: [String] = []
     var output: OutputOptions
-    /// States that may be gone on from, the best first.
-    var checkpoints: [CheckpointFile.Candidate] = []
-    /// Whether only what the store did not have is told.
-    var tellsNewsOnly = false
     /// Hears of each effect after it was stored and printed.
     var tell: (borrowing Effect, IncidentContext) -> Void = { _, _ in }
   }
 
   init(_ parts: Parts) {
-    var resume: ResumePoint?
-    tocsin = Self.engine(parts, &resume)
-    resumed = resume
-    positions = resume?.positions ?? [:]
+    tocsin = Tocsin(rules: parts.rules, options: parts.engine)
     output = ResultOutput()
     printer = EffectPrinter(parts.output, output, tocsin.context)
-    ledger = IncidentLedger(store: parts.store, tellsNewsOnly: parts.tellsNewsOnly)
+    ledger = IncidentLedger(store: parts.store)
     reports = parts.reports.map(ReportWriter.init)
     progress = ProgressDisplay(style: parts.output.errorStyle)
     tell = parts.tell
-  }
-
-  /// The engine of the first checkpoint that can be read with these rules, or a new one.
-  private static func engine(_ parts: Parts, _ resume: inout ResumePoint?) -> Tocsin {
-    for candidate in parts.checkpoints {
-      do throws(CheckpointError) {
-        let tocsin = try Tocsin(
-          restoring: candidate.checkpoint, rules: parts.rules, options: parts.engine)
-        resume = candidate.resume
-        let time = tocsin.watermark.map { "\($0)" } ?? "its beginning"
-        StandardError.write("going on from \(candidate.path), which reaches to \(time)")
-        return tocsin
-      } catch {
-        StandardError.write(
-          "warning: checkpoint \(candidate.path) cannot be used: \(error)")
-      }
-    }
-    return Tocsin(rules: parts.rules, options: parts.engine)
-  }
-
-  /// Begins a live run, which may go on where another one ended.
-  mutating func begin() throws {
-    try ledger.begin(
-      resuming: resumed == nil ? nil : tocsin.book.openIncidents + tocsin.book.watchedIncidents)
-  }
-
-  /// The engine's state, with how far the inputs were read.
-  func checkpoint(inputs: [String]) -> Checkpoint {
-    var resume = ResumePoint(inputs: inputs)
-    resume.positions = positions
-    return tocsin.checkpoint(annex: resume.bytes)
   }
 
   /// Reads recordings to their end, merged by event time.
@@ -96,9 +52,6 @@ struct Session: ~Copyable {
   mutating func take(_ delivery: borrowing Delivery) throws {
     for diagnostic in delivery.diagnostics { StandardError.write(diagnostic.description) }
     counts = InputCounts(delivery.progress) ?? counts
-    defer {
-      for input in delivery.progress { positions[input.path] = input.position }
-    }
     try act(on: tocsin.ingest(delivery.batch))
     progress.show(counts, at: tocsin.watermark)
   }
@@ -112,7 +65,6 @@ struct Session: ~Copyable {
   /// Takes over alerts that another system evaluated.
   mutating func take(foreign alerts: [ForeignAlert], at now: Timestamp) throws {
     try act(on: tocsin.take(foreign: alerts, at: now))
-    isTouched = true
   }
 
   /// Evaluates no tick beyond `now`, however far ahead the clock of a sender is.
@@ -133,7 +85,6 @@ struct Session: ~Copyable {
   /// - Throws: `CommandError` when it does not fit the incident's state.
   mutating func apply(_ command: IncidentCommand, at time: Timestamp) throws {
     try act(on: try tocsin.apply(command, at: time))
-    isTouched = true
   }
 
   /// Does what people asked for through the store.
@@ -146,21 +97,19 @@ struct Session: ~Copyable {
         // What does not fit the incident any more is taken up all the same, or it would come again.
         StandardError.write("warning: \(error)")
       }
-      let news = try ledger.take(effects, takenUp: [response.id])
-      for effect in effects { try show(effect, news) }
-      isTouched = true
+      try ledger.take(effects, takenUp: [response.id])
+      for effect in effects { try show(effect) }
     }
   }
 
   /// Stores effects, then tells of them.
   private mutating func act(on effects: [Effect]) throws {
     guard !effects.isEmpty else { return }
-    let news = try ledger.take(effects)
-    for effect in effects { try show(effect, news) }
+    try ledger.take(effects)
+    for effect in effects { try show(effect) }
   }
 
-  private mutating func show(_ effect: Effect, _ news: News) throws {
-    guard let effect = news.part(of: effect) else { return }
+  private mutating func show(_ effect: Effect) throws {
     try printer.print(effect)
     tell(effect, tocsin.context)
   }
@@ -168,10 +117,9 @@ struct Session: ~Copyable {
   /// Hands what was printed to the system.
   func flush() throws { try output.flush() }
 
-  /// Writes reports and the summary; what is left is evaluated when the input `isOver`, else it is
-  /// left for the run that goes on from here.
-  mutating func finish(isOver: Bool = true) throws -> RunSummary {
-    if isOver { try act(on: tocsin.finish()) }
+  /// Evaluates what is left, writes reports and the summary.
+  mutating func finish() throws -> RunSummary {
+    try act(on: tocsin.finish())
     let end = Timestamp(milliseconds: max(tocsin.store.newestTime, 0))
     let summary = RunSummary(
       start: tocsin.firstTime ?? end, end: end, samples: Int64(counts.samples),
