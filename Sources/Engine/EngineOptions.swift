@@ -20,6 +20,8 @@ public struct EngineOptions: Sendable {
   /// Longest stretch without a sample whose ticks are all evaluated, in ms; a longer one is skipped
   /// once the series have gone stale.
   public var gapMax: Milliseconds = 86_400_000
+  /// Whether `Tocsin.takeEvaluations` has something to give: for who forwards alerts one by one.
+  public var keepsEvaluations = false
   /// Labels of this system as others see it, for templates.
   public var externalLabels = Labels.empty
   /// Where this system is reached from outside, for templates.

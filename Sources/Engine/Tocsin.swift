@@ -47,6 +47,8 @@ public struct Tocsin: ~Copyable {
   private var evidence: [String: [EvidenceWindow]] = [:]
   private var gate: TimeGate
   private var foreignAlerts = ForeignAlerts()
+  /// What alerting rules have to say since it was last taken; empty unless the options want it.
+  private var evaluations: [GroupEvaluation] = []
 
   /// An engine with the rules, catalogue and settings of `rules`.
   ///
@@ -114,6 +116,12 @@ public struct Tocsin: ~Copyable {
   /// Takes over the first samples of a stream that has come to a pause, though they are few.
   public mutating func settle() -> [Effect] {
     take(gate.settle(atEnd: false))
+  }
+
+  /// What alerting rules had to say after the passes since the last call, in order of evaluation.
+  public mutating func takeEvaluations() -> [GroupEvaluation] {
+    defer { evaluations = [] }
+    return evaluations
   }
 
   /// Samples refused because their time is far from that of all others.
@@ -234,6 +242,9 @@ extension Tocsin {
       tickCount += Int(due)
       for (rule, transition) in group.advance(through: end, evaluator, surroundings) {
         found.append(TimedTransition(group: number, rule: rule, transition: transition))
+      }
+      if options.keepsEvaluations, let last = evaluation(ofGroup: number) {
+        evaluations.append(last)
       }
     }
     noteFailures()

@@ -113,7 +113,7 @@ final class RuleRunner {
     if let error = outcome.errors.first {
       failure = EvaluationError(code: "alert", error.message)
     }
-    for span in outcome.spans { record(span, ticks) }
+    record(outcome.spans, ticks)
     return outcome.transitions
   }
 
@@ -139,6 +139,14 @@ final class RuleRunner {
     return ranked.prefix(Explanation.elementsMax).map(\.element.text)
   }
 
+  /// Alerts that others must hear of at `time`, by labels.
+  func tellingAlerts(at time: Timestamp, in surroundings: AlertSurroundings) -> [ActiveAlert] {
+    guard let table, let condition else { return [] }
+    var surroundings = surroundings
+    surroundings.measure = { condition.measure($0, $1, $2) }
+    return table.telling(at: time, in: surroundings)
+  }
+
   /// The output series whose labels an alert carries; nil when there is none.
   func seriesIndex(of alert: Labels) -> Int? {
     seriesLabels.firstIndex { labels in labels.pairs.allSatisfy { alert[$0.name] == $0.value } }
@@ -147,17 +155,37 @@ final class RuleRunner {
   private static let alertSeries = ["ALERTS", "ALERTS_FOR_STATE"]
 
   /// Writes the series ALERTS and ALERTS_FOR_STATE, with a stale marker at the end of a stretch.
-  private func record(_ span: AlertSpan, _ ticks: AlertTicks) {
-    for (labels, value) in [(span.alertsLabels, 1), (span.forStateLabels, span.forStateValue)] {
-      var samples = span.ticks.map {
-        (time: ticks[$0].milliseconds, value: SampleValue.float(value))
-      }
-      if span.ticks.upperBound < ticks.count {
-        let end = ticks[span.ticks.upperBound].milliseconds
-        samples.append((end, .float(StaleMarker.value)))
-      }
-      store.record(labels, samples)
+  private func record(_ spans: [AlertSpan], _ ticks: AlertTicks) {
+    var starts: Set<SpanStart> = []
+    for span in spans where !span.ticks.isEmpty {
+      starts.insert(SpanStart(labels: span.labels, tick: span.ticks.lowerBound))
     }
+    for span in spans {
+      record(span, value: 1, as: span.alertsLabels, ticks, isOver: span.isOver)
+      // From pending to firing this series goes on.
+      let goesOn = starts.contains(SpanStart(labels: span.labels, tick: span.ticks.upperBound))
+      record(
+        span, value: span.forStateValue, as: span.forStateLabels, ticks,
+        isOver: span.isOver && !goesOn)
+    }
+  }
+
+  private struct SpanStart: Hashable {
+    var labels: Labels
+    var tick: Int
+  }
+
+  private func record(
+    _ span: AlertSpan, value: Double, as labels: Labels, _ ticks: AlertTicks, isOver: Bool
+  ) {
+    var samples = span.ticks.map {
+      (time: ticks[$0].milliseconds, value: SampleValue.float(value))
+    }
+    if isOver {
+      let end = ticks[span.ticks.upperBound].milliseconds
+      samples.append((end, .float(StaleMarker.value)))
+    }
+    if !samples.isEmpty { store.record(labels, samples) }
   }
 
   /// Writes what a baseline expects as series of their own.

@@ -198,7 +198,15 @@ extension AlertTable {
     // What began to fire at this very tick was never told, so its end is not told either.
     for index in instances.indices {
       let isOld = instances[index].machine.firedAt < time
+      let before = instances[index].machine
       let wasFiring = instances[index].machine.drop(at: time)
+      if recordsSpans, before.state != .inactive, before.activeSince < time {
+        let tick = range.lowerBound
+        outcome.spans.append(
+          AlertSpan(
+            labels: instances[index].labels, state: before.state, ticks: tick..<tick,
+            activeSince: before.activeSince, isOver: true))
+      }
       instances[index].rank = 0
       guard wasFiring, isOld else { continue }
       outcome.transitions.append(
@@ -292,14 +300,15 @@ extension AlertTable {
     var state = before.state
     var since = before.activeSince
     var start = range.lowerBound
-    func close(at tick: Int) {
-      guard state != .inactive, start < tick else { return }
+    func close(at tick: Int, isOver: Bool) {
+      guard state != .inactive else { return }
       outcome.spans.append(
         AlertSpan(
-          labels: instances[index].labels, state: state, ticks: start..<tick, activeSince: since))
+          labels: instances[index].labels, state: state, ticks: start..<tick, activeSince: since,
+          isOver: isOver))
     }
     for (tick, action, _) in actions {
-      close(at: tick)
+      close(at: tick, isOver: true)
       start = tick
       switch action {
       case .wait:
@@ -311,7 +320,7 @@ extension AlertTable {
       case .resolve, .lapse: state = .inactive
       }
     }
-    close(at: range.upperBound)
+    close(at: range.upperBound, isOver: false)
   }
 
   private func order(_ outcome: inout AlertOutcome) {
@@ -320,7 +329,10 @@ extension AlertTable {
       outcome.transitions.sort { ($0.time, $0.labels) < ($1.time, $1.labels) }
     }
     if outcome.spans.count > 1 {
-      outcome.spans.sort { ($0.ticks.lowerBound, $0.labels) < ($1.ticks.lowerBound, $1.labels) }
+      outcome.spans.sort {
+        ($0.ticks.lowerBound, $0.labels, $0.ticks.upperBound)
+          < ($1.ticks.lowerBound, $1.labels, $1.ticks.upperBound)
+      }
       joinSpans(&outcome.spans)
     }
   }
@@ -335,6 +347,7 @@ extension AlertTable {
         joined[index].ticks.upperBound == span.ticks.lowerBound
       {
         joined[index].ticks = joined[index].ticks.lowerBound..<span.ticks.upperBound
+        joined[index].isOver = span.isOver
       } else {
         last[span.labels] = joined.count
         joined.append(span)

@@ -84,10 +84,13 @@ public struct AlertSpan: Hashable, Sendable {
   public var labels: Labels
   /// Pending or firing.
   public var state: AlertState
-  /// The ticks, as indices into the batch.
+  /// The ticks, as indices into the batch; none when the state ended with the first tick of it.
   public var ticks: Range<Int>
   /// When the condition became true.
   public var activeSince: Timestamp
+  /// True when the alert left the state at the tick behind the last; else it goes on, as far as is
+  /// known.
+  public var isOver = false
 
   /// Labels of the series `ALERTS`, whose value is 1.
   public var alertsLabels: Labels {

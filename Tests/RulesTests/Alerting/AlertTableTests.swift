@@ -200,6 +200,27 @@ struct `Errors of an alert` {
     #expect(outcome.spans.map(\.ticks) == [0..<1, 2..<3])
   }
 
+  @Test(arguments: [1, 2, 3, 64])
+  func `a stretch is over when the state changes, in whatever batch`(batch: Int) throws {
+    var table = AlertTable(rule: try alertRule(hold: 2000), group: "g")
+    var ends: [String] = []
+    let marks = Array("111110011")
+    for low in stride(from: 0, to: marks.count, by: batch) {
+      let part = marks[low..<min(low + batch, marks.count)]
+      var row = AlertRow(series: 0, isTrue: 0, isPresent: ~0)
+      for (tick, mark) in part.enumerated() where mark == "1" { row.isTrue |= 1 << UInt64(tick) }
+      let ticks = AlertTicks(
+        first: Timestamp(milliseconds: Int64(low) * 1000), interval: 1000, count: part.count)
+      let values = [Double](repeating: 1, count: part.count)
+      let outcome = values.withUnsafeBufferPointer {
+        table.advance(
+          ticks, rows: [row], values: $0, labels: { _ in ["i": "a"] }, recordsSpans: true)
+      }
+      ends += outcome.spans.filter(\.isOver).map { "\($0.state) \(low + $0.ticks.upperBound)" }
+    }
+    #expect(ends == ["pending 2", "firing 5"])
+  }
+
   @Test func `more alerts than the limit`() throws {
     var table = AlertTable(
       rule: try alertRule(labels: ["n": "{{ $labels.__name__ }}"]), group: "g", limit: 1)
