@@ -64,6 +64,54 @@ extension Store {
     }
   }
 
+  /// Messages to `receiver` whose turn it is at `now`, the longest due first.
+  ///
+  /// Of several that wait for one incident only the oldest has its turn, due or not: nobody shall
+  /// hear of an end before the beginning.
+  public func dueMessages(
+    to receiver: String, at now: Timestamp, limit: Int
+  ) throws(StorageError) -> [OutboxMessage] {
+    try read { db in
+      try Row.fetchAll(
+        db,
+        sql: """
+          SELECT * FROM outbox WHERE receiver = ? AND due_at <= ? AND \(isTurn)
+          ORDER BY due_at, created_at, key LIMIT ?
+          """, arguments: [receiver, now.milliseconds, limit]
+      ).map(message)
+    }
+  }
+
+  /// When the next message to `receiver` is due; nil when none waits.
+  public func nextDue(to receiver: String) throws(StorageError) -> Timestamp? {
+    try read { db in
+      try Int64.fetchOne(
+        db, sql: "SELECT min(due_at) FROM outbox WHERE receiver = ? AND \(isTurn)",
+        arguments: [receiver]
+      ).map(Timestamp.init(milliseconds:))
+    }
+  }
+
+  /// The receivers that messages wait for, sorted.
+  public func waitingReceivers() throws(StorageError) -> [String] {
+    try read { db in
+      try String.fetchAll(
+        db,
+        sql: "SELECT DISTINCT receiver FROM outbox WHERE state = 'waiting' ORDER BY receiver")
+    }
+  }
+
+  /// True of a message that waits, when no older one waits for its receiver and incident.
+  private var isTurn: String {
+    """
+    state = 'waiting' AND NOT EXISTS (
+      SELECT 1 FROM outbox AS older
+      WHERE older.state = 'waiting' AND older.receiver = outbox.receiver
+        AND older.incident IS outbox.incident
+        AND (older.created_at, older.key) < (outbox.created_at, outbox.key))
+    """
+  }
+
   /// Notes the outcome of a try: delivered, rejected, or waiting until `retryAt`.
   ///
   /// A message that is no longer waiting stays as it is.

@@ -26,6 +26,9 @@ extension Store {
       for message in batch.outbox where try insert(message, db) {
         applied.newMessages.append(message.key)
       }
+      for (key, value) in batch.meta.sorted(by: { $0.key < $1.key }) {
+        try set(key, value, db)
+      }
       for position in batch.positions { try put(position, asOf: batch.asOf, db) }
       for id in batch.takenUp {
         try db.execute(sql: "UPDATE responses SET taken_up = 1 WHERE id = ?", arguments: [id])

@@ -25,11 +25,15 @@ extension Store {
       guard let value else {
         return try db.execute(sql: "DELETE FROM meta WHERE key = ?", arguments: [key])
       }
-      try db.execute(
-        sql: """
-          INSERT INTO meta (key, value) VALUES (?, ?)
-          ON CONFLICT (key) DO UPDATE SET value = excluded.value
-          """, arguments: [key, value])
+      try set(key, value, db)
     }
+  }
+
+  func set(_ key: String, _ value: String, _ db: Database) throws {
+    try db.execute(
+      sql: """
+        INSERT INTO meta (key, value) VALUES (?, ?)
+        ON CONFLICT (key) DO UPDATE SET value = excluded.value
+        """, arguments: [key, value])
   }
 }

@@ -17,6 +17,8 @@ public struct StoreBatch: Sendable {
   public var changes: [ChangeEvent] = []
   /// Messages to send; each key is sent once.
   public var outbox: [OutboxMessage] = []
+  /// Values to keep under a key, as `Store.setMeta` does.
+  public var meta: [String: String] = [:]
   /// How far each input has been read.
   public var positions: [InputPosition] = []
   /// Ids of responses that are part of the incidents from here on.
