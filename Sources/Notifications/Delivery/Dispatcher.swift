@@ -81,6 +81,8 @@ public final class Dispatcher: Sendable {
         guard let wakeUp = lanes[name] else { continue }
         group.addTask { await self.runLane(name, receiver, wakeUp) }
       }
+      // Without a receiver there is nothing to do, and still the program goes on.
+      group.addTask { await WakeUp().wait(atMost: nil, sleep: self.time.sleep) }
     }
   }
 
@@ -196,28 +198,5 @@ public final class Dispatcher: Sendable {
 
   private func count(_ receiver: String, _ change: (inout DispatchCounts) -> Void) {
     counts.withLock { change(&$0[receiver, default: DispatchCounts()]) }
-  }
-}
-
-/// Lets one task wait for a bell or for time to pass, whichever comes first.
-final class WakeUp: Sendable {
-  private let bell = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
-
-  func ring() { bell.continuation.yield() }
-
-  /// Waits until the bell rings, `pause` ms have passed or the task is cancelled.
-  ///
-  /// One ring while nobody waits is kept.
-  func wait(
-    atMost pause: Milliseconds?, sleep: @escaping @Sendable (Milliseconds) async throws -> Void
-  ) async {
-    await withTaskGroup(of: Void.self) { group in
-      group.addTask { [stream = bell.stream] in
-        for await _ in stream { return }
-      }
-      if let pause { group.addTask { try? await sleep(pause) } }
-      await group.next()
-      group.cancelAll()
-    }
   }
 }

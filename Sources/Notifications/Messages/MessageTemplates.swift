@@ -25,6 +25,9 @@ public struct MessageTemplates: Sendable {
     self.own = own
   }
 
+  /// The stages that have words of their own, in order.
+  var ownStages: [Stage] { Stage.allCases.filter { own[$0] != nil } }
+
   /// The words of a stage.
   public subscript(stage: Stage) -> Words? {
     get { own[stage] ?? DefaultWords.table[stage] }

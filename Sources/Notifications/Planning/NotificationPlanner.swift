@@ -4,11 +4,11 @@ public import Model
 /// Decides who is told what of which incident, and when: changes and time in, messages out.
 ///
 ///     var planner = NotificationPlanner()
-///     let messages = planner.plan(changes, at: tick, policy: policy, silences: book.active(at: tick))
+///     let messages = planner.plan(changes, at: tick, policy: policy, silences: book)
 ///
-/// A value without clock or store, in event time: the same calls give the same messages with the
-/// same keys, also when it was encoded and decoded between them. So it can be kept in a checkpoint,
-/// and a tail that is read again plans nothing new.
+/// A value without clock or store, in event time: the same changes give the same messages with the
+/// same keys, however often it is called in between, and also when it was encoded and decoded. So it
+/// can be stored, and a tail of changes that is told again plans nothing new.
 ///
 /// What may not be told now (a silence, a calendar, a graver incident that explains this one, a wait
 /// for more) is not lost: it is told as soon as it may be, in its newest form, unless it is over by
@@ -23,6 +23,9 @@ public struct NotificationPlanner: Hashable, Sendable, Codable {
     /// When to look again though nothing happens; nil when only a change counts.
     var lookAt: Timestamp?
     var isChanged = true
+    /// The newest change and event taken, so that what is told again changes nothing.
+    var asOf = Timestamp(milliseconds: .min)
+    var lastSequence = -1
   }
 
   /// By incident.
@@ -42,21 +45,39 @@ public struct NotificationPlanner: Hashable, Sendable, Codable {
   ///   - changes: what happened to incidents since the last call, in order.
   ///   - time: the tick; never before that of an earlier call.
   ///   - policy: routes, calendars and graph.
-  ///   - silences: those that hold at `time`.
+  ///   - silences: all there are.
   /// - Returns: messages to store, by opening of their incident, then in the order of the routes.
   public mutating func plan(
     _ changes: [IncidentChange], at time: Timestamp, policy: NotificationPolicy,
-    silences: [ActiveSilence] = []
+    silences: SilenceBook = SilenceBook()
   ) -> [PlannedNotification] {
+    var planned: [PlannedNotification] = []
+    // What came due in between is told as of that moment, whenever this is called; after a long
+    // break not all that was missed.
+    while let next = followed.values.compactMap(\.lookAt).min(), next < time {
+      let moment = max(next, time - Self.catchUpMax)
+      planned += lookAtDue(at: moment, policy, silences)
+    }
     for change in changes { take(change, at: time, policy) }
     bound(policy.limits)
-    var planned: [PlannedNotification] = []
-    let due = followed.filter { $0.value.isChanged || $0.value.lookAt.map { $0 <= time } ?? false }
-    for (id, _) in due.sorted(by: { Self.order($0.value) < Self.order($1.value) }) {
-      planned += look(at: id, time, policy, silences)
-    }
+    planned += lookAtDue(at: time, policy, silences)
     counts.planned += planned.count
     return planned
+  }
+
+  /// How far back messages are made up for that came due while nobody called, in ms.
+  static let catchUpMax: Milliseconds = 600_000
+  /// What is held back is asked for again at each multiple of this, in ms.
+  static let holdInterval: Milliseconds = 60_000
+
+  private mutating func lookAtDue(
+    at time: Timestamp, _ policy: NotificationPolicy, _ silences: SilenceBook
+  ) -> [PlannedNotification] {
+    let due = followed.filter { $0.value.isChanged || $0.value.lookAt.map { $0 <= time } ?? false }
+    guard !due.isEmpty else { return [] }
+    let active = silences.active(at: time)
+    return due.sorted { Self.order($0.value) < Self.order($1.value) }
+      .flatMap { look(at: $0.key, time, policy, active) }
   }
 
   /// Looks at every incident again at the next call: the policy or the silences are others now.
@@ -71,20 +92,24 @@ public struct NotificationPlanner: Hashable, Sendable, Codable {
   ) {
     let id = change.incident.id
     var item = followed[id] ?? Followed(incident: change.incident)
+    let news = change.events.filter { $0.sequence > item.lastSequence }
+    guard change.time >= item.asOf, !news.isEmpty || change.events.isEmpty else { return }
+    item.asOf = change.time
+    item.lastSequence = news.last?.sequence ?? item.lastSequence
     item.incident = change.incident
     // The history stays with the store; what is new in it is kept with each conversation.
     item.incident.events = []
     item.incident.deviations = []
     item.isChanged = true
-    if change.events.contains(where: { $0.kind == .reopened }) { item.escalations = 0 }
-    item.escalations += change.events.count { $0.kind == .escalated }
+    if news.contains(where: { $0.kind == .reopened }) { item.escalations = 0 }
+    item.escalations += news.count { $0.kind == .escalated }
     let targets = policy.routes.targets(of: item.incident, escalations: item.escalations)
     if targets.isEmpty, change.kind == .opened { counts.unrouted += 1 }
     for target in targets {
       item.conversations[target.receiver, default: Conversation(target, at: time)].target = target
     }
     for receiver in item.conversations.keys {
-      item.conversations[receiver]?.news += change.events
+      item.conversations[receiver]?.news += news
       let surplus =
         (item.conversations[receiver]?.news.count ?? 0) - policy.limits.eventsPerNoticeMax
       if surplus > 0 { item.conversations[receiver]?.news.removeFirst(surplus) }
@@ -202,11 +227,13 @@ public struct NotificationPlanner: Hashable, Sendable, Codable {
   private func lookAgain(
     _ conversation: Conversation, _ item: Followed, after time: Timestamp
   ) -> Timestamp? {
-    // What is held back may be told as soon as the reason goes away: asked at every tick.
-    if conversation.hold != nil { return time }
-    if let stage = conversation.stage(item.incident, escalations: item.escalations, at: time) {
-      return conversation.due(stage, item.incident)
+    if conversation.hold != nil {
+      let past = time.milliseconds % Self.holdInterval
+      return time + (Self.holdInterval - (past < 0 ? past + Self.holdInterval : past))
     }
-    return item.incident.state == .resolved ? nil : conversation.nextTimer
+    let next =
+      conversation.stage(item.incident, escalations: item.escalations, at: time)
+      .map { conversation.due($0, item.incident) } ?? conversation.nextTimer
+    return next.map { max($0, time + 1) }
   }
 }

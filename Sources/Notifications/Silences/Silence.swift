@@ -95,6 +95,8 @@ public enum SilenceError: Error, Hashable, Sendable, CustomStringConvertible {
   case badMatcher(String)
   /// It ends before it starts, or in the past.
   case badTimes
+  /// The text is no silence.
+  case unreadable(String)
   /// Nobody signed it, or it has no comment.
   case unsigned
   /// There is no silence of that id, or it is over.
@@ -108,6 +110,7 @@ public enum SilenceError: Error, Hashable, Sendable, CustomStringConvertible {
     case .matchesEverything: "a silence needs a matcher that an alert without the label fails"
     case .badMatcher(let text): "bad matcher: \(text)"
     case .badTimes: "a silence must end after its start and in the future"
+    case .unreadable(let what): what
     case .unsigned: "a silence needs an author and a comment"
     case .unknown(let id): "no silence \(quoted(id)) is pending or active"
     case .tooMany(let count): "more than \(count) silences; expire some"

@@ -15,7 +15,7 @@ private func brief(_ planned: [PlannedNotification]) -> [String] {
 private struct Desk {
   var planner = NotificationPlanner()
   var policy: NotificationPolicy
-  var silences: [ActiveSilence] = []
+  var silences = SilenceBook()
 
   init(_ routes: [Route], calendars: [NotificationCalendar] = [], graph: Catalogue = Catalogue()) {
     policy = NotificationPolicy(
@@ -227,12 +227,15 @@ struct `Holding back` {
         matchers: [.init(name: "team", value: "payments")], startsAt: at(0), endsAt: at(30),
         createdBy: "ann", comment: "known", now: at(0)), at: at(0))
     var desk = Desk([page])
-    desk.silences = book.active(at: at(0))
+    desk.silences = book
     #expect(desk.plan(change(incident(), .opened, at: at(0)), at: 0) == [])
     #expect(desk.pass(1...20) == [] && desk.planner.counts.silenced == 1)
-    desk.silences = book.active(at: at(30))
     #expect(desk.plan(at: 30) == ["30 page opened"])
-    desk.silences = book.active(at: at(1))
+    try book.create(
+      Silence(
+        matchers: [.init(name: "team", value: "payments")], startsAt: at(31), endsAt: at(60),
+        createdBy: "ann", comment: "again", now: at(31)), at: at(31))
+    desk.silences = book
     #expect(
       desk.plan(change(ended(incident(), at: at(40)), .resolved, at: at(40)), at: 40)
         == ["40 page resolved"])
@@ -321,6 +324,39 @@ struct `Keys and kept state` {
       #expect(cut.plan(changes, at: at(minute), policy: policy) == planned, "seed \(seed)")
     }
     #expect(whole == cut)
+  }
+
+  @Test(arguments: [Int64(1), 2, 5, 7, 9])
+  func `what comes due is told as of then, however seldom one asks`(stride step: Int64) {
+    var desk = Desk([Route(receiver: "page", groupInterval: 0, repeatInterval: 540_000)])
+    _ = desk.plan(change(incident(), .opened, at: at(0)), at: 0)
+    #expect(
+      stride(from: step, through: 70, by: Int(step)).flatMap { desk.plan(at: $0) }.prefix(6)
+        == [
+          "9 page reminder", "18 page reminder", "27 page reminder", "36 page reminder",
+          "45 page reminder", "54 page reminder",
+        ])
+  }
+
+  @Test func `after a long break not all that was missed is told`() {
+    var desk = Desk([Route(receiver: "page", groupInterval: 0, repeatInterval: 60_000)])
+    _ = desk.plan(change(incident(), .opened, at: at(0)), at: 0)
+    #expect(desk.plan(at: 3000).count == 11)
+  }
+
+  @Test func `changes that are told again change nothing`() {
+    let grave = with(incident()) { $0.severity = .critical }
+    let changes = [
+      change(incident(), .opened, at: at(0)), change(grave, .severity, .escalated, at: at(1)),
+      change(grave, .note, at: at(2)),
+    ]
+    var desk = Desk([page, Route(receiver: "boss", groupInterval: 0)])
+    for (minute, change) in changes.enumerated() { _ = desk.plan(change, at: Int64(minute)) }
+    let planner = desk.planner
+    for (minute, change) in changes.enumerated() {
+      #expect(desk.plan(change, at: Int64(minute)) == [])
+    }
+    #expect(desk.planner == planner)
   }
 
   @Test func `only so many incidents are followed`() {

@@ -59,6 +59,10 @@ struct `Reading the notifications section` {
           receiver: "page", continues: true, active: ["nights"], mute: ["nights"],
           groupWait: 30_000, groupInterval: 300_000, repeatInterval: 7_200_000,
           briefingInterval: 1_800_000, stages: [.opened, .resolved], escalateTo: ["boss"]))
+    let (again, faults) = read("notifications: " + settings.yaml)
+    #expect(faults.allSatisfy { $0.contains("expected a URL") }, "\(faults)")
+    #expect(again.routes == settings.routes)
+    #expect(again.calendars == settings.calendars)
     #expect(settings.routes.last?.match.severity == .atLeast(.medium))
     #expect(
       settings.routes.last?.match.matchers.map(\.description)
@@ -142,6 +146,12 @@ struct `Reading the notifications section` {
     #expect(settings.alertmanagers.map(\.name) == ["am"])
     #expect(settings.alertmanagers.map(\.configuration.resend) == [30_000])
     let message = settings.receivers.last?.templates.message(for: delivery().notice, limit: 999)
+    // As it is shown: the same but for the secrets.
+    let (again, faults) = read("notifications: " + settings.yaml)
+    #expect(faults.allSatisfy { $0.contains("expected a URL") }, "\(faults)")
+    #expect(again.receivers.map(\.name) == settings.receivers.map(\.name))
+    #expect(again.yaml == settings.yaml)
+    #expect(settings.yaml.contains("${env:TOKEN}") && !settings.yaml.contains("https://"))
     #expect(message?.title == "high: checkout and api in trouble, probably because of orders-db")
   }
 

@@ -90,6 +90,31 @@ struct `Silences` {
     #expect(book.active(at: at(1)).silencing(two) != nil, "the service is a label too")
   }
 
+  @Test func `are read and written as Alertmanager does`() throws {
+    let text = """
+      {"matchers":[{"name":"team","value":"pay.*","isRegex":true,"isEqual":false},
+        {"name":"a","value":"b","isRegex":false}],
+       "startsAt":"2026-01-15T01:00:00.123456789+01:00","endsAt":"2026-01-15T02:00:00Z",
+       "createdBy":"ann","comment":"known","id":""}
+      """
+    let (silence, old) = try SilenceJSON.read(text, at: at(0))
+    #expect(old == nil)
+    #expect(silence.startsAt == Timestamp(milliseconds: at(0).milliseconds + 123))
+    #expect(silence.endsAt == at(120))
+    #expect(
+      SilenceJSON.text([silence], at: at(1))
+        == #"[{"id":"\#(silence.id)","status":{"state":"active"},"#
+        + #""updatedAt":"2026-01-15T00:00:00Z","comment":"known","createdBy":"ann","#
+        + #""startsAt":"2026-01-15T00:00:00.123Z","endsAt":"2026-01-15T02:00:00Z","#
+        + #""matchers":[{"name":"team","value":"pay.*","isRegex":true,"isEqual":false},"#
+        + #"{"name":"a","value":"b","isRegex":false,"isEqual":true}]}]"#)
+  }
+
+  @Test(arguments: ["", "[]", "{}", #"{"matchers":[]}"#])
+  func `what is no silence is refused`(text: String) {
+    #expect(throws: SilenceError.self) { try SilenceJSON.read(text, at: at(0)) }
+  }
+
   @Test func `survive being stored`() throws {
     var book = SilenceBook()
     try book.create(silence(), at: at(0))
