@@ -41,6 +41,11 @@ public protocol Backend: Sendable {
   /// Alerts that another system (Prometheus) evaluated.
   func take(foreign alerts: [ForeignAlert]) async throws
 
+  /// Answers about silences in Alertmanager's JSON.
+  ///
+  /// - Throws: `SilenceRefusal` when the request makes no sense.
+  func silences(_ request: SilenceRequest) async throws -> String
+
   /// What happens from now on; ends when the program does.
   func events() -> AsyncStream<LiveEvent>
 

@@ -61,6 +61,20 @@ actor TestBackend: Backend {
     note(tocsin.take(foreign: alerts, at: Self.now))
   }
 
+  private(set) var silenceRequests: [SilenceRequest] = []
+
+  func silences(_ request: SilenceRequest) throws -> String {
+    silenceRequests.append(request)
+    switch request {
+    case .list: return "[]"
+    case .show("s1"): return #"{"id":"s1"}"#
+    case .create(let text) where text.isEmpty: throw SilenceRefusal.bad("a silence is wanted")
+    case .create: return #"{"silenceID":"s1"}"#
+    case .expire("s1"): return "{}"
+    case .show(let id), .expire(let id): throw SilenceRefusal.unknown("no silence \"\(id)\"")
+    }
+  }
+
   nonisolated func events() -> AsyncStream<LiveEvent> {
     AsyncStream { continuation in
       continuation.yield(LiveEvent(kind: "incident.opened", json: "{\"v\":1}"))

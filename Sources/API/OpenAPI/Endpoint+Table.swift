@@ -104,6 +104,14 @@ extension Endpoint {
       method: "post", path: "/api/v1/changes", summary: "Tell of a change.", role: .write,
       body: "application/json", answer: nil),
     Endpoint(
+      method: "get", path: "/api/v2/silences", summary: "Silences, as an Alertmanager tells them.",
+      role: .read),
+    Endpoint(
+      method: "get", path: "/api/v2/silence/{id}", summary: "One silence.", role: .read),
+    Endpoint(
+      method: "post", path: "/api/v2/silences", summary: "Make a silence, or replace one.",
+      role: .operator, body: "application/json"),
+    Endpoint(
       method: "get", path: "/api/v1/events",
       summary: "What happens from now on, as server-sent events.", role: .read,
       answer: "text/event-stream"),

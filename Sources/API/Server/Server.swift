@@ -87,6 +87,8 @@ public struct Server: Sendable {
     reading.get("/api/v1/openapi.json") { _, _ in
       Response.json(OpenAPI.document(version: build.version))
     }
+    let silences = SilenceRoutes(backend: backend, limits: configuration.limits)
+    silences.addReading(to: reading)
     reading.get("/metrics") { [backend] _, _ in
       Response.text(await backend.selfMetrics(), type: "text/plain; version=0.0.4; charset=utf-8")
     }
@@ -102,6 +104,7 @@ public struct Server: Sendable {
       middleware: RequireRole(role: .operator, access: configuration.access))
     incidents.addActing(to: acting)
     pages.addActing(to: acting)
+    silences.addActing(to: acting)
     for method in [HTTPRequest.Method.post, .put] {
       acting.on("/-/reload", method: method) { [backend] _, _ in try await reload(backend) }
     }

@@ -1,6 +1,7 @@
 import API
 import Model
 import Sources
+import Notifications
 
 extension LiveConfiguration {
   /// Refuses what would be dangerous.
@@ -46,6 +47,9 @@ extension LiveConfiguration {
       lines.append(
         "  - {url: \(Self.scalar(target.url)), interval: \(target.intervalMilliseconds)ms, "
           + "labels: \(Self.mapping(target.labels))}")
+    }
+    if !notifications.receivers.isEmpty || !notifications.routes.isEmpty {
+      lines.append("notifications: \(notifications.yaml)")
     }
     if !tokens.isEmpty { lines.append("tokens:") }
     for token in tokens {

@@ -1,6 +1,7 @@
 import API
 import Foundation
 import Model
+import Notifications
 import Rules
 import Sources
 
@@ -56,6 +57,7 @@ struct ConfigurationReader {
       settings.choice(
         top["metric_name_validation_scheme"], "metric_name_validation_scheme", among: schemes)
       ?? found.labelNames
+    found.notifications = NotificationSettings(reading: top["notifications"], from: &settings)
     readLimits(top["limits"], into: &found)
     return found
   }

@@ -1,6 +1,7 @@
 import API
 import Model
 import Sources
+import Notifications
 
 /// What a live run does: the configuration file, the environment and the flags, in rising precedence.
 struct LiveConfiguration: Sendable {
@@ -32,6 +33,8 @@ struct LiveConfiguration: Sendable {
   var externalURL = ""
   /// Which names queries and rules may give to labels.
   var labelNames = NameScheme.utf8
+  /// Who is told of incidents and alerts.
+  var notifications = NotificationSettings()
   /// What the server's clients may ask for.
   var limits = ServerLimits()
 

@@ -36,9 +36,13 @@ struct IncidentLedger {
 
   /// Takes over effects, in one transaction when there is a store.
   ///
-  /// `takenUp` are the responses of people that the effects come from.
-  mutating func take(_ effects: [Effect], takenUp: [String] = []) throws(StorageError) {
+  /// `takenUp` are the responses of people that the effects come from, `plan` is whom they are told.
+  mutating func take(
+    _ effects: [Effect], takenUp: [String] = [], plan: Notifier.Plan = Notifier.Plan()
+  ) throws(StorageError) {
     var batch = StoreBatch(asOf: Timestamp(milliseconds: .min))
+    batch.outbox = plan.messages
+    batch.meta = plan.meta
     batch.takenUp = takenUp
     for effect in effects {
       if let time = effect.time { batch.asOf = max(batch.asOf, time) }
@@ -61,6 +65,7 @@ struct IncidentLedger {
     }
     let isEmpty =
       batch.incidents.isEmpty && batch.changes.isEmpty && batch.evidence.isEmpty && takenUp.isEmpty
+      && plan.isEmpty
     guard let store, !isEmpty else { return }
     _ = try store.apply(batch)
   }

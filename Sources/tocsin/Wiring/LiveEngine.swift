@@ -21,6 +21,7 @@ actor LiveEngine {
   private(set) var counts = LiveCounts()
   private var scrapers: [Scraper] = []
   private let context: IncidentContext
+  private let moreMetrics: @Sendable () -> String
 
   /// How long a silent stream is waited for before event time goes on without it, in ms: the samples
   /// of one moment do not all arrive at once.
@@ -37,6 +38,7 @@ actor LiveEngine {
     self.clock = clock
     context = IncidentContext(
       catalogue: parts.rules.catalogue, settings: parts.rules.incidents)
+    moreMetrics = parts.moreMetrics
     var parts = parts
     parts.store = store
     parts.tell = { effect, context in
@@ -157,6 +159,10 @@ extension LiveEngine: Backend {
     try session.flush()
   }
 
+  func silences(_ request: SilenceRequest) throws -> String {
+    try session.silences(request, at: clock())
+  }
+
   nonisolated func events() -> AsyncStream<LiveEvent> { hub.listen() }
 
   func targets() async -> [TargetStatus] {
@@ -177,7 +183,7 @@ extension LiveEngine: Backend {
 
   func reload() -> [Diagnostic] { [] }
 
-  func selfMetrics() -> String { SelfMetrics.text(session.tocsin, counts) }
+  func selfMetrics() -> String { SelfMetrics.text(session.tocsin, counts) + moreMetrics() }
 }
 
 extension Response {

@@ -7,6 +7,7 @@ import Incidents
 import Logging
 import Model
 import NIOSSL
+import Notifications
 import Reports
 import Rules
 import ServiceLifecycle
@@ -22,6 +23,7 @@ struct LiveRun {
   private let logger: Logger
   private let access: AccessKeeper
   private let scrapeClient: ScrapeClient
+  private let centre: NotificationCentre
 
   init(_ configuration: LiveConfiguration, output: OutputOptions, reports: [String]) throws {
     self.configuration = configuration
@@ -30,9 +32,16 @@ struct LiveRun {
     access = AccessKeeper(configuration.tokens)
     scrapeClient = ScrapeClient(secrets: readSecret)
     let store = try Store.open(path: configuration.store, mode: .create)
-    let parts = Session.Parts(
+    let centre = NotificationCentre(configuration, store: store, logger: logger)
+    self.centre = centre
+    var parts = Session.Parts(
       rules: try RuleOptions.load(configuration.rules), engine: configuration.engineOptions,
       store: store, reports: reports, output: output)
+    let context = IncidentContext(
+      catalogue: parts.rules.catalogue, settings: parts.rules.incidents)
+    parts.notifier = try centre.notifier(context)
+    parts.forwarding = centre.forwarding
+    parts.moreMetrics = { centre.metrics }
     engine = LiveEngine(parts, store: store, hub: hub, clock: { wallClock() })
   }
 
@@ -43,6 +52,7 @@ struct LiveRun {
     let isServed = configuration.listen != nil
     let isFed = isServed || !configuration.scrape.isEmpty
     let inputs = files.isEmpty && !isFed ? ["-"] : files
+    services.append(Member(service: centre.service))
     services.append(Member(service: ClockService(engine: engine)))
     if !inputs.isEmpty {
       let pipe = InputReader.live(
@@ -105,6 +115,7 @@ extension LiveConfiguration {
     options.externalLabels = externalLabels
     options.externalURL = externalURL
     options.stopwatch = { DispatchTime.now().uptimeNanoseconds }
+    options.keepsEvaluations = !notifications.alertmanagers.isEmpty
     if let seriesMax { options.limits.series = seriesMax }
     return options
   }

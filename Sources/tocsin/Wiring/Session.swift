@@ -1,3 +1,4 @@
+import API
 import Engine
 import Evaluation
 import Exposition
@@ -18,6 +19,8 @@ struct Session: ~Copyable {
   private let reports: [ReportWriter]
   private var counts = InputCounts()
   private var progress: ProgressDisplay
+  private var notifier: Notifier?
+  private var forwarding: AlertForwarding?
   private let tell: (borrowing Effect, IncidentContext) -> Void
 
   /// What a session is made of.
@@ -27,6 +30,12 @@ struct Session: ~Copyable {
     var store: Store?
     var reports: [String] = []
     var output: OutputOptions
+    /// Plans who is told of incidents; nil where nobody is.
+    var notifier: Notifier?
+    /// Forwards alerts; nil where nobody wants them.
+    var forwarding: AlertForwarding?
+    /// Metrics of what lies outside of the session.
+    var moreMetrics: @Sendable () -> String = { "" }
     /// Hears of each effect after it was stored and printed.
     var tell: (borrowing Effect, IncidentContext) -> Void = { _, _ in }
   }
@@ -38,6 +47,8 @@ struct Session: ~Copyable {
     ledger = IncidentLedger(store: parts.store)
     reports = parts.reports.map(ReportWriter.init)
     progress = ProgressDisplay(style: parts.output.errorStyle)
+    notifier = parts.notifier
+    forwarding = parts.forwarding
     tell = parts.tell
   }
 
@@ -64,7 +75,7 @@ struct Session: ~Copyable {
 
   /// Takes over alerts that another system evaluated.
   mutating func take(foreign alerts: [ForeignAlert], at now: Timestamp) throws {
-    try act(on: tocsin.take(foreign: alerts, at: now))
+    try act(on: tocsin.take(foreign: alerts, at: now), at: now)
   }
 
   /// Evaluates no tick beyond `now`, however far ahead the clock of a sender is.
@@ -97,16 +108,33 @@ struct Session: ~Copyable {
         // What does not fit the incident any more is taken up all the same, or it would come again.
         StandardError.write("warning: \(error)")
       }
-      try ledger.take(effects, takenUp: [response.id])
-      for effect in effects { try show(effect) }
+      try act(on: effects, takenUp: [response.id])
     }
   }
 
-  /// Stores effects, then tells of them.
-  private mutating func act(on effects: [Effect]) throws {
-    guard !effects.isEmpty else { return }
-    try ledger.take(effects)
-    for effect in effects { try show(effect) }
+  /// Answers about silences.
+  ///
+  /// - Throws: `SilenceRefusal` when the request makes no sense.
+  mutating func silences(_ request: SilenceRequest, at now: Timestamp) throws -> String {
+    guard var notifier else { throw SilenceRefusal.bad("this run tells nobody of incidents") }
+    let answer = try notifier.answer(request, at: now)
+    self.notifier = notifier
+    return answer
+  }
+
+  /// Stores effects and whom they are told, then tells of them.
+  ///
+  /// `time` is how far event time has come, where the engine's own ticks do not say.
+  private mutating func act(
+    on effects: [Effect], takenUp: [String] = [], at time: Timestamp? = nil
+  ) throws {
+    let plan = notifier?.plan(effects, at: time ?? tocsin.lastTick) ?? Notifier.Plan()
+    if !effects.isEmpty || !takenUp.isEmpty || !plan.isEmpty {
+      try ledger.take(effects, takenUp: takenUp, plan: plan)
+      notifier?.stored(plan)
+      for effect in effects { try show(effect) }
+    }
+    forwarding?.take(tocsin.takeEvaluations())
   }
 
   private mutating func show(_ effect: Effect) throws {
