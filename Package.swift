@@ -86,11 +86,16 @@ targets += library(floor: 0, "Model", [])
 targets += library(floor: 1, "Exposition", ["Model", "CZlib"])
 targets += library(floor: 1, "PromQL", ["Model"])
 targets += library(floor: 1, "Baselines", ["Model"])
+targets += library(floor: 1, "Statistics", [])
 targets += library(floor: 2, "Evaluation", ["Model", "PromQL", "Baselines"])
+targets += library(floor: 2, "LoadTests", ["Model", "Exposition"])
 targets += library(floor: 3, "Rules", ["Model", "PromQL", "Evaluation", yams])
 targets += library(floor: 4, "Incidents", ["Model", "Baselines", "Rules"])
 targets += library(
   floor: 5, "Engine", ["Model", "PromQL", "Baselines", "Evaluation", "Rules", "Incidents", "CZlib"])
+targets += library(
+  floor: 5, "Analysis",
+  ["Model", "PromQL", "Statistics", "Evaluation", "LoadTests", "Rules", "Incidents"])
 targets += library(
   floor: 5, "Wire", ["Model", "Exposition", "CZlib", "CSnappy", "CZstd", protobuf])
 targets += library(
@@ -98,7 +103,8 @@ targets += library(
   tests: ["CZlib"])
 targets += library(floor: 6, "Storage", ["Model", "Incidents", "CZlib", grdb])
 targets += library(
-  floor: 6, "Reports", ["Model", "Evaluation", "Rules", "Incidents", "Engine"])
+  floor: 6, "Reports",
+  ["Model", "Statistics", "Evaluation", "LoadTests", "Rules", "Incidents", "Engine", "Analysis"])
 targets += library(
   floor: 6, "Notifications",
   [
@@ -115,15 +121,15 @@ targets += program(
   "tocsin",
   [
     "Model", "Exposition", "PromQL", "Baselines", "Evaluation", "Rules", "Incidents", "Engine",
-    "Wire", "Sources", "Storage", "Reports", "Notifications", "API", serviceLifecycle, unixSignals,
-    logging,
-    nioSSL, argumentParser,
+    "Analysis", "LoadTests", "Wire", "Sources", "Storage", "Reports", "Notifications", "API",
+    serviceLifecycle,
+    unixSignals, logging, nioSSL, argumentParser,
   ])
 targets += program(
   "tocsin-conformance",
   [
     "Model", "Exposition", "PromQL", "Baselines", "Evaluation", "Rules", "Incidents", "Engine",
-    argumentParser,
+    logging, argumentParser,
   ])
 targets += program("tocsin-fixtures", ["Model", argumentParser])
 // What a fuzzer feeds, and the short seeded run of it in the tests.

@@ -44,6 +44,11 @@ public struct Playbook: Sendable {
     return steps
   }
 
+  /// The commands that undo `change`, in the order to run them; empty when only its owner can know.
+  public func rollback(of change: ChangeEvent) -> [String] {
+    RollbackCommands.commands(for: change, as: effectiveKind(of: change))
+  }
+
   /// A bare "deploy" is undone in the way the catalogue says the service is deployed.
   private func effectiveKind(of change: ChangeEvent) -> ChangeKind {
     let kind = ChangeKind(change.kind)

@@ -1,0 +1,171 @@
+public import LoadTests
+import Statistics
+
+/// Two runs of a load test held against each other: which endpoints got worse, by how much, how sure.
+///
+/// Where a tool tells stretches of time, their percentiles are compared by the rank test of Mann and
+/// Whitney, with the variance widened by the likeness of neighbours and the probabilities corrected
+/// for their number (Holm). Where it tells the whole run alone, enough requests must do.
+public struct LoadComparison: Sendable {
+  /// What became of an endpoint.
+  public enum Judgement: String, Sendable, CaseIterable {
+    /// Slower or failing more, beyond chance and by enough to matter.
+    case worse
+    /// Only the candidate has it.
+    case added
+    /// Only the base has it.
+    case missing
+    /// Too few requests to say.
+    case unknown
+    /// No difference that matters.
+    case same
+    /// Faster, or failing less.
+    case better
+  }
+
+  /// One endpoint in both runs.
+  public struct Endpoint: Sendable {
+    /// What the tool calls it.
+    public var name: String
+    /// As it was; nil when it is added.
+    public var base: LoadTest.Endpoint?
+    /// As it is; nil when it is missing.
+    public var candidate: LoadTest.Endpoint?
+    /// What became of it.
+    public var judgement: Judgement
+    /// Probability that a latency difference as large is chance; nil where no stretches are known.
+    public var probability: Double?
+    /// Probability that a difference of the error ratios as large is chance.
+    public var errorProbability: Double = 1
+
+    /// By how much a percentile is larger in the candidate, as a share; nil when one is missing.
+    public func change(of share: Double) -> Double? {
+      guard let a = base?.latencies.percentile(share),
+        let b = candidate?.latencies.percentile(share),
+        a.isFinite, b.isFinite, a > 0
+      else { return nil }
+      return b / a - 1
+    }
+
+    /// By how much the error ratio is larger in the candidate, -1...1; nil when one is missing.
+    public var errorChange: Double? {
+      guard let base, let candidate else { return nil }
+      return candidate.errorRatio - base.errorRatio
+    }
+  }
+
+  /// What counts as a difference.
+  public struct Limits: Hashable, Sendable {
+    /// Chance of a false alarm over all endpoints, 0...1.
+    public var level = 0.05
+    /// Smallest change of a percentile, as a share.
+    public var latency = 0.1
+    /// Smallest change of a percentile in ms: below it nobody notices.
+    public var milliseconds = 2.0
+    /// Smallest change of an error ratio, 0...1.
+    public var errorShare = 0.005
+    /// Fewest requests on both sides.
+    public var requestsMin = 50.0
+    /// Fewest stretches on both sides for a rank test.
+    public var stretchesMin = 8
+
+    /// The usual.
+    public init() {}
+  }
+
+  /// The worst first, then by name.
+  public private(set) var endpoints: [Endpoint] = []
+  /// All endpoints as one.
+  public private(set) var whole: Endpoint
+  /// Where the load curves bend.
+  public let curves: (base: LoadCurve, candidate: LoadCurve)
+  /// The runs.
+  public let base: LoadTest, candidate: LoadTest
+
+  /// True when anything got worse.
+  public var isWorse: Bool { endpoints.contains { $0.judgement == .worse } }
+
+  /// Compares the candidate with the base.
+  public init(base: LoadTest, candidate: LoadTest, limits: Limits = Limits()) {
+    self.base = base
+    self.candidate = candidate
+    curves = (LoadCurve(base), LoadCurve(candidate))
+    whole = Endpoint(
+      name: "all", base: base.whole, candidate: candidate.whole, judgement: .same)
+    let old = Dictionary(base.endpoints.map { ($0.name, $0) }) { a, _ in a }
+    let new = Dictionary(candidate.endpoints.map { ($0.name, $0) }) { a, _ in a }
+    endpoints = Set(old.keys).union(new.keys).sorted().map { name in
+      Self.endpoint(name, old[name], new[name], limits)
+    }
+    correct(limits)
+    for index in endpoints.indices { Self.judge(&endpoints[index], limits) }
+    Self.judge(&whole, limits)
+    let rank = Judgement.allCases
+    endpoints.sort {
+      (rank.firstIndex(of: $0.judgement) ?? 0, -($0.change(of: 0.5) ?? 0), $0.name)
+        < (rank.firstIndex(of: $1.judgement) ?? 0, -($1.change(of: 0.5) ?? 0), $1.name)
+    }
+  }
+
+  private static func endpoint(
+    _ name: String, _ old: LoadTest.Endpoint?, _ new: LoadTest.Endpoint?, _ limits: Limits
+  ) -> Endpoint {
+    var endpoint = Endpoint(name: name, base: old, candidate: new, judgement: .unknown)
+    guard let old, let new else { return endpoint }
+    endpoint.errorProbability = proportions(old, new)
+    let tests = [\LoadTest.Stretch.p50, \.p95].compactMap { path -> Double? in
+      let (a, b) = (
+        old.stretches.map { $0[keyPath: path] }, new.stretches.map { $0[keyPath: path] }
+      )
+      guard min(a.count, b.count) >= limits.stretchesMin else { return nil }
+      let wide =
+        Autocorrelation.inflation(of: a) / Double(a.count)
+        + Autocorrelation.inflation(of: b) / Double(b.count)
+      let inflation = wide / (1 / Double(a.count) + 1 / Double(b.count))
+      return MannWhitney(a, b, inflation: inflation)?.probability
+    }
+    // Two looks at one endpoint: the smaller probability, doubled.
+    endpoint.probability = tests.min().map { min(1, $0 * Double(tests.count)) }
+    return endpoint
+  }
+
+  /// Probability of a difference of two error ratios as large by chance: the two-proportion z-test.
+  private static func proportions(_ a: LoadTest.Endpoint, _ b: LoadTest.Endpoint) -> Double {
+    guard a.requests > 0, b.requests > 0 else { return 1 }
+    let pooled = (a.failures + b.failures) / (a.requests + b.requests)
+    let spread = (pooled * (1 - pooled) * (1 / a.requests + 1 / b.requests)).squareRoot()
+    return spread > 0 ? NormalTail.twoSided((b.errorRatio - a.errorRatio) / spread) : 1
+  }
+
+  private mutating func correct(_ limits: Limits) {
+    let known = endpoints.indices.filter { endpoints[$0].probability != nil }
+    let adjusted = FamilyOfTests.holm(known.map { endpoints[$0].probability ?? 1 })
+    for (index, value) in zip(known, adjusted) { endpoints[index].probability = value }
+    let errors = FamilyOfTests.holm(endpoints.map(\.errorProbability))
+    for (index, value) in errors.enumerated() { endpoints[index].errorProbability = value }
+  }
+
+  private static func judge(_ endpoint: inout Endpoint, _ limits: Limits) {
+    guard let base = endpoint.base else { return endpoint.judgement = .added }
+    guard let candidate = endpoint.candidate else { return endpoint.judgement = .missing }
+    guard min(base.requests, candidate.requests) >= limits.requestsMin else {
+      return endpoint.judgement = .unknown
+    }
+    let isSure = (endpoint.probability ?? 0) <= limits.level
+    func moved(_ share: Double, _ sign: Double) -> Bool {
+      let (a, b) = (base.latencies.percentile(share), candidate.latencies.percentile(share))
+      return (b - a) * sign >= max(limits.latency * a, limits.milliseconds)
+    }
+    let errors = endpoint.errorChange ?? 0
+    let failsSurely = endpoint.errorProbability <= limits.level
+    if isSure && (moved(0.5, 1) || moved(0.95, 1)) || failsSurely && errors >= limits.errorShare {
+      endpoint.judgement = .worse
+    } else if isSure && (moved(0.5, -1) || moved(0.95, -1))
+      || failsSurely && errors <= -limits.errorShare
+    {
+      endpoint.judgement = .better
+    } else {
+      endpoint.judgement = .same
+    }
+  }
+}

@@ -1,0 +1,73 @@
+import Analysis
+import Evaluation
+import Incidents
+import Model
+import Testing
+
+@Suite struct CapacityTests {
+  /// Six days at ten minutes: a pool that fills by 4 points a day and follows the traffic of the day.
+  private func reader(growth: Double, isFlat: Bool = false) -> (
+    MetricReader, ClosedRange<Timestamp>
+  ) {
+    let store = SeriesStore(retention: .max)
+    var batch = SampleBatch()
+    var served = 0.0
+    let count = 6 * 144
+    for step in 0..<count {
+      let time = minute(Double(step) * 10)
+      let hour = Double(step % 144) / 144
+      let load = isFlat ? 1 : 1 + 0.8 * (hour < 0.5 ? hour * 2 : 2 - hour * 2)
+      let used = 20 + 15 * load + growth * Double(step) / 144
+      served += 600 * 10 * load
+      func add(_ name: String, _ value: Double) {
+        batch.append(
+          labels: ["__name__": name, "service": "db"], time: time, value: value)
+      }
+      add("db_connection_pool_in_use", used)
+      add("db_connection_pool_size", 100)
+      add("queries_total", served)
+      add("queue_length", 3)
+    }
+    store.ingest(batch)
+    return (
+      MetricReader(store: store, context: IncidentContext()),
+      minute(0)...minute(Double(count - 1) * 10)
+    )
+  }
+
+  @Test func `a pool that fills by four connections a day is full when the line says`() throws {
+    let (reader, span) = reader(growth: 4)
+    let capacity = Capacity(reader, span: span)
+    #expect(capacity.resources.map(\.name) == ["db connection pool"])
+    let pool = try #require(capacity.resources.first)
+    // The highest is at noon of the last day: 20 + 27 + 4 · 5.5.
+    #expect(abs(pool.peak - 0.69) < 0.01, "\(pool.peak)")
+    let trend = try #require(pool.trendPerDay)
+    #expect(abs(trend - 0.04) < 0.004, "\(trend)")
+    // From 0.47 at the first noon by 0.04 a day to 1 takes 13.25 days; six of them are over.
+    let left = try #require(pool.exhaustedIn)
+    #expect((6.5...8.5).contains(Double(left) / 86_400_000), "\(Double(left) / 86_400_000)")
+  }
+
+  @Test func `what does not grow has no end`() throws {
+    let (reader, span) = reader(growth: 0)
+    let pool = try #require(Capacity(reader, span: span).resources.first)
+    #expect(pool.trendPerDay == nil && pool.exhaustedIn == nil)
+  }
+
+  @Test func `the next event's load is scaled by the line, or in proportion`() throws {
+    var options = Capacity.Options()
+    options.eventLoad = 3
+    let (flat, span) = reader(growth: 0, isFlat: true)
+    let pool = try #require(Capacity(flat, span: span, options: options).resources.first)
+    #expect(!pool.followsTraffic && abs(pool.atEvent - 1.05) < 0.01, "\(pool.atEvent)")
+    #expect(pool.headroom < 0 && abs((pool.growth(toStayBelow: 0.7) ?? 0) - 1.5) < 0.02)
+    #expect(Capacity(flat, span: span).jsonLines().count == 2)
+  }
+
+  @Test func `nothing known is nothing said`() {
+    let store = SeriesStore(retention: .max)
+    let reader = MetricReader(store: store, context: IncidentContext())
+    #expect(Capacity(reader, span: minute(0)...minute(60)).resources.isEmpty)
+  }
+}
