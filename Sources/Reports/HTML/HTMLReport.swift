@@ -10,27 +10,7 @@ import Model
 public enum HTMLReport {
   /// The whole document.
   public static func render(_ report: Report) -> String {
-    """
-    <!doctype html>
-    <html lang="en">
-    <head>
-    <meta charset="utf-8">
-    <meta name="viewport" content="width=device-width,initial-scale=1">
-    <meta http-equiv="Content-Security-Policy" \
-    content="default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'">
-    <meta name="referrer" content="no-referrer">
-    <title>\(Escaping.html(report.title))</title>
-    <style>
-    \(StyleSheet.text)
-    </style>
-    </head>
-    <body>
-    <main>
-    \(body(report))</main>
-    </body>
-    </html>
-
-    """
+    Page.html(title: report.title, body: body(report))
   }
 
   /// What stands in the body, for a page that has its own head with `styleSheet`.

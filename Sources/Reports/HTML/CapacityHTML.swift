@@ -1,0 +1,53 @@
+public import Analysis
+import Incidents
+import Model
+
+/// A capacity review as one HTML file.
+public enum CapacityHTML {
+  /// The whole page.
+  public static func render(_ capacity: Capacity) -> String {
+    let short = capacity.resources.filter { $0.headroom < 0 }
+    let lead =
+      short.isEmpty
+      ? "Everything suffices for the next event."
+      : "Not enough for the next event: "
+        + short.map { "\($0.name) of \($0.service)" }.joined(separator: ", ") + "."
+    let time =
+      "\(Moment.date(capacity.span.lowerBound)) to \(Moment.date(capacity.span.upperBound))"
+    let body =
+      Page.head("capacity review, \(time)", "What is left", lead)
+      + HTMLReport.section("Resources", table(capacity))
+      + capacity.resources.enumerated().map { section($1, capacity, id: "resource-\($0 + 1)") }
+      .joined()
+    return Page.html(title: "Capacity review", body: body)
+  }
+
+  private static func table(_ capacity: Capacity) -> String {
+    Page.table(
+      ["Service", "Resource", "Peak", "95 %", "At the event", "Exhausted in"],
+      capacity.resources.map { resource in
+        [
+          Escaping.html(resource.service), Escaping.html(resource.name),
+          Quantity.text(resource.peak, unit: "ratio"), Quantity.text(resource.p95, unit: "ratio"),
+          Quantity.text(resource.atEvent, unit: "ratio"),
+          resource.exhaustedIn.map(Moment.duration) ?? "–",
+        ]
+      }, numbers: [2, 3, 4, 5])
+  }
+
+  private static func section(
+    _ resource: Capacity.Resource, _ capacity: Capacity, id: String
+  ) -> String {
+    var window = EvidenceWindow(
+      labels: [Labels.metricName: resource.name], title: "\(resource.name) of \(resource.service)",
+      unit: "ratio", service: resource.service, times: resource.times, values: resource.values)
+    window.threshold = capacity.options.target
+    let chart = Report.Chart(window: window)
+    return HTMLReport.section(
+      Escaping.html("\(resource.name) of \(resource.service)"),
+      "<p>\(Escaping.prose(CapacityWords.use(resource)))</p>"
+        + "<p>\(Escaping.prose(CapacityWords.outlook(resource)))</p>"
+        + "<p>\(Escaping.prose(CapacityWords.event(resource, capacity.options)))</p>"
+        + ChartHTML.figure(chart, id: id))
+  }
+}

@@ -1,0 +1,57 @@
+public import Analysis
+import Model
+
+/// What is left of resources, as a table for a person.
+public struct CapacityText {
+  private let style: TerminalStyle
+
+  /// A writer of the style.
+  public init(style: TerminalStyle) { self.style = style }
+
+  /// One line a resource, the shortest of room first, with what to do about it.
+  public func text(_ capacity: Capacity) -> String {
+    guard !capacity.resources.isEmpty else {
+      return "nothing tells how much of a resource is used\n"
+    }
+    var out = ""
+    for resource in capacity.resources {
+      let name = style.foreign("\(resource.service): \(resource.name)")
+      out += style.paint(name, resource.headroom < 0 ? .level(.high) : .strong) + "\n"
+      out += "  \(CapacityWords.use(resource))\n  \(CapacityWords.outlook(resource))\n"
+      out += "  \(CapacityWords.event(resource, capacity.options))\n"
+    }
+    return out
+  }
+}
+
+/// The words that all forms of a capacity review share.
+enum CapacityWords {
+  static func use(_ resource: Capacity.Resource) -> String {
+    "peak \(share(resource.peak)), 95 % of the time at most \(share(resource.p95))"
+  }
+
+  static func outlook(_ resource: Capacity.Resource) -> String {
+    guard let trend = resource.trendPerDay else { return "no clear trend" }
+    let verb = trend < 0 ? "falls" : "grows"
+    let points = Quantity.significant(abs(trend) * 100, digits: 2)
+    let end = resource.exhaustedIn.map { "exhausted in \(Moment.duration($0))" }
+    return "its peaks \(verb) by \(points) points a day, "
+      + (end ?? (trend < 0 ? "no end in sight" : "no end within a year"))
+  }
+
+  static func event(_ resource: Capacity.Resource, _ options: Capacity.Options) -> String {
+    let load = Quantity.significant(options.eventLoad, digits: 2)
+    let how = resource.followsTraffic ? "as it followed the traffic" : "in proportion"
+    let state =
+      "at \(load) times the highest load \(share(resource.atEvent)) of it would be used (\(how))"
+    guard let growth = resource.growth(toStayBelow: options.target) else {
+      return "\(state): enough"
+    }
+    // What must grow is rounded up: a little more than needed, never less.
+    let factor = Quantity.significant((growth * 10).rounded(.up) / 10, digits: 2)
+    return "\(state): make it \(factor) times as large, or scale out from "
+      + "\(share(options.target)) on, to stay below \(share(options.target))"
+  }
+
+  private static func share(_ value: Double) -> String { Quantity.text(value, unit: "ratio") }
+}
