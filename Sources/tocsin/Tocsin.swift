@@ -20,8 +20,9 @@ struct TocsinCommand: AsyncParsableCommand {
     version: "tocsin \(version)",
     subcommands: [
       ReplayCommand.self, RunCommand.self, QueryCommand.self, ExplainCommand.self,
-      CheckCommand.self, TestCommand.self, IncidentCommands.self, ChangeCommands.self,
-      DatabaseCommands.self,
+      CheckCommand.self, TestCommand.self, DiffCommand.self, BacktestCommand.self,
+      GateCommand.self, CompareCommand.self, CapacityCommand.self, IncidentCommands.self,
+      ChangeCommands.self, DatabaseCommands.self,
     ]
   )
 }

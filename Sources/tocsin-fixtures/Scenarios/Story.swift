@@ -12,7 +12,7 @@ protocol Story: Sendable {
 /// Every committed story.
 let stories: [any Story.Type] = [
   BlackFriday.self, Cascade.self, Flapping.self, LoadTest.self, MixedGarbage.self, QuietWeek.self,
-  SilentAgent.self,
+  SilentAgent.self, Staircase.self,
 ]
 
 /// Changes as JSON lines, one `{"ts": …, "change": {…}}` each.

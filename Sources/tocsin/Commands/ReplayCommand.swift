@@ -1,9 +1,12 @@
+import Analysis
 import ArgumentParser
 import Engine
 import Evaluation
 import Exposition
 import Incidents
 import Model
+import Reports
+import Sources
 import Storage
 
 /// `tocsin replay`: a recording in event time, as fast as the machine can.
@@ -11,7 +14,10 @@ struct ReplayCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "replay",
     abstract: "Replay recorded metrics in event time; incidents come out.",
-    discussion: "Several files are merged by time; - is standard input.")
+    discussion: """
+      Several files are merged by time; - is standard input. With a disturbance the recording is \
+      replayed twice, as it is and disturbed, and the rules that do not stand it are named.
+      """)
 
   @Argument(help: ArgumentHelp("Recordings, plain or compressed.", valueName: "file"))
   var files: [String]
@@ -20,12 +26,15 @@ struct ReplayCommand: AsyncParsableCommand {
   @OptionGroup var input: InputOptions
   @OptionGroup var output: OutputOptions
   @OptionGroup var run: RunOptions
+  @OptionGroup(title: "Disturbance: which rules turn flaky, late or silent?")
+  var disturbance: DisturbanceOptions
 
   @Flag(name: .long, help: "Print what is held in memory, and what it cost, to standard error.")
   var stats = false
 
   func run() async throws {
     try reporting {
+      if let settings = disturbance.settings { return try disturb(settings) }
       var session = Session(
         Session.Parts(
           rules: try rules.load(), engine: run.engine(), store: try run.openStore(),
@@ -35,5 +44,29 @@ struct ReplayCommand: AsyncParsableCommand {
       if stats { StandardError.raw(session.statistics()) }
       try run.check(summary)
     }
+  }
+
+  /// Compares the recording's outcome with that under a disturbance.
+  private func disturb(_ settings: Disturbance.Settings) throws {
+    let set = try rules.load()
+    var calm = Rehearsal(set, run.timing.engine)
+    var shaken = Rehearsal(set, run.timing.engine)
+    var way = Disturbance(settings)
+    try Recording(files, input).read { delivery in
+      calm.take(delivery.batch)
+      shaken.take(way.pass(delivery.batch))
+    }
+    shaken.take(way.rest())
+    calm.finish()
+    shaken.finish()
+    let stability = Stability(
+      undisturbed: calm.outcome, disturbed: shaken.outcome,
+      tolerance: run.timing.engine.interval)
+    let out = ResultOutput()
+    switch output.output {
+    case .json: for line in stability.jsonLines(way.counts) { try out.write(line + "\n") }
+    case .human: try out.write(StabilityText(style: output.style).text(stability, way.counts))
+    }
+    try out.flush()
   }
 }

@@ -46,10 +46,10 @@ struct LiveOptions: ParsableArguments {
     }
     found.rules = !rules.rules.isEmpty ? rules.rules : layer.list("RULES") ?? found.rules
     found.store = run.store ?? layer["STORE"] ?? found.store
-    if let interval = try run.interval?.milliseconds ?? layer.duration("INTERVAL") {
+    if let interval = try run.timing.interval?.milliseconds ?? layer.duration("INTERVAL") {
       found.interval = interval
     }
-    if let lateness = try run.lateness?.milliseconds ?? layer.duration("LATENESS") {
+    if let lateness = try run.timing.lateness?.milliseconds ?? layer.duration("LATENESS") {
       found.lateness = lateness
     }
     if let retention = try retention?.milliseconds ?? layer.duration("RETENTION") {

@@ -17,6 +17,11 @@ struct RuleOptions: ParsableArguments {
   /// - Throws: `CommandFailure` with every diagnostic when one of them is an error.
   func load() throws -> RuleSet { try Self.load(rules) }
 
+  /// The rules of all paths; none when none is named and there is no ./rules.
+  func loadIfThere() throws -> RuleSet {
+    rules.isEmpty && !FileManager.default.fileExists(atPath: "rules") ? RuleSet() : try load()
+  }
+
   /// The rules of all `paths`; of ./rules when none is named.
   ///
   /// - Throws: `CommandFailure` with every diagnostic when one of them is an error.

@@ -26,26 +26,14 @@ struct RunOptions: ParsableArguments {
     help: ArgumentHelp("Exit with 2 when an incident reached this level.", valueName: "severity"))
   var failOn: Severity?
 
-  @Option(
-    name: .long,
-    help: ArgumentHelp(
-      "Ticks of rule groups that name no interval; default 15s.", valueName: "duration"))
-  var interval: DurationArgument?
-
-  @Option(
-    name: .long,
-    help: ArgumentHelp(
-      "How long a tick waits for late samples, in event time; default 0s.", valueName: "duration"))
-  var lateness: DurationArgument?
+  @OptionGroup var timing: TimingOptions
 
   @Option(name: .long, help: ArgumentHelp("Most series held.", valueName: "number"))
   var maxSeries: Int?
 
   /// The engine's options for a replay.
   func engine() -> EngineOptions {
-    var options = EngineOptions()
-    if let interval { options.interval = interval.milliseconds }
-    if let lateness { options.lateness = lateness.milliseconds }
+    var options = timing.engine
     options.collectsEvidence = store != nil || !report.isEmpty
     if let maxSeries { options.limits.series = maxSeries }
     return options
@@ -61,6 +49,29 @@ struct RunOptions: ParsableArguments {
     guard let failOn, summary.incidents.contains(where: { $0.peakSeverity >= failOn })
     else { return }
     throw ExitStatus.findings
+  }
+}
+
+/// When rules are evaluated.
+struct TimingOptions: ParsableArguments {
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "Ticks of rule groups that name no interval; default 15s.", valueName: "duration"))
+  var interval: DurationArgument?
+
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "How long a tick waits for late samples, in event time; default 0s.", valueName: "duration"))
+  var lateness: DurationArgument?
+
+  /// The defaults of the engine with these times.
+  var engine: EngineOptions {
+    var options = EngineOptions()
+    if let interval { options.interval = interval.milliseconds }
+    if let lateness { options.lateness = lateness.milliseconds }
+    return options
   }
 }
 

@@ -26,6 +26,11 @@ struct ReportWriter {
     }
   }
 
+  /// Writes texts that are ready, the second and later ones to files of their own.
+  func write(_ texts: [String]) throws {
+    for (index, text) in texts.enumerated() { try write(Data(text.utf8), to: path(index)) }
+  }
+
   /// Puts a whole file in the place of an old one; a device or a pipe is written to, not replaced.
   private func write(_ data: Data, to path: String) throws {
     var status = stat()

@@ -1,0 +1,59 @@
+import Analysis
+import ArgumentParser
+import Incidents
+import Model
+import Reports
+import Rules
+
+/// `tocsin capacity`: what is left of each service's resources, and for how long.
+struct CapacityCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "capacity",
+    abstract: "Headroom, trend and time to exhaustion per service and resource.")
+
+  @Argument(help: ArgumentHelp("Recordings, plain or compressed.", valueName: "file"))
+  var files: [String]
+
+  @Option(
+    name: .customLong("event-load"),
+    help: ArgumentHelp("Load of the next event beside the highest seen.", valueName: "factor"))
+  var eventLoad = 2.0
+
+  @Option(
+    name: .long, help: ArgumentHelp("Share in use to stay below.", valueName: "percent"))
+  var target: ShareArgument?
+
+  @Option(name: .long, help: ArgumentHelp("Write a page to this HTML file.", valueName: "file"))
+  var report: String?
+
+  @OptionGroup var rules: RuleOptions
+  @OptionGroup var input: InputOptions
+  @OptionGroup var output: OutputOptions
+
+  func validate() throws {
+    if !eventLoad.isFinite || eventLoad <= 0 {
+      throw ValidationError("--event-load wants a positive factor")
+    }
+  }
+
+  func run() throws {
+    try reporting {
+      let set = try rules.loadIfThere()
+      let context = IncidentContext(catalogue: set.catalogue, settings: set.incidents)
+      let side = try RecordedSide(files, input)
+      guard let span = side.span else { return }
+      var options = Capacity.Options()
+      options.eventLoad = eventLoad
+      if let target { options.target = target.share }
+      let capacity = Capacity(
+        MetricReader(store: side.store, context: context), span: span, options: options)
+      let out = ResultOutput()
+      switch output.output {
+      case .json: for line in capacity.jsonLines() { try out.write(line + "\n") }
+      case .human: try out.write(CapacityText(style: output.style).text(capacity))
+      }
+      try out.flush()
+      if let report { try ReportWriter(path: report).write([CapacityHTML.render(capacity)]) }
+    }
+  }
+}
