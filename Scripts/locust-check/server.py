@@ -44,6 +44,8 @@ def main():
         path, factor = pair.split("=")
         slow[path] = float(factor)
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler(slow))
+    # Whoever asks may leave before the answer: no error of the server's.
+    server.handle_error = lambda *_: None
     print(server.server_address[1], flush=True)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     sys.stdin.read()

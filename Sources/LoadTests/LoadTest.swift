@@ -55,6 +55,15 @@ public struct LoadTest: Sendable {
     public var failureRate: Double
     /// 95th percentile of the latencies in ms; NaN without requests.
     public var p95: Double
+
+    /// A moment with what is known of it.
+    public init(start: Int64, users: Double, rate: Double, failureRate: Double, p95: Double) {
+      self.start = start
+      self.users = users
+      self.rate = rate
+      self.failureRate = failureRate
+      self.p95 = p95
+    }
   }
 
   /// The tool that wrote it.
@@ -65,6 +74,9 @@ public struct LoadTest: Sendable {
   public var moments: [Moment] = []
   /// Lines that could not be read.
   public var badLines = 0
+
+  /// A run of which nothing is known yet.
+  public init(tool: Tool) { self.tool = tool }
 
   /// Requests to all endpoints.
   public var requests: Double { endpoints.reduce(0) { $0 + $1.requests } }

@@ -96,6 +96,15 @@ import Testing
     #expect(unbound.jsonLines().count == 2)
   }
 
+  @Test func `an alert that never ends finds the first trouble only`() throws {
+    let values = (0..<100).map { (20..<30).contains($0) || (60..<70).contains($0) ? 80.0 : 10 }
+    let stuck = try backtest(
+      rule, values, outcome([("Deep", "mail", 21, nil)]), [(20, 30), (60, 70)])
+    #expect(stuck.results[0].score.found == 1 && stuck.results[0].score.hits == 1)
+    let early = try backtest(rule, values, outcome([("Deep", "mail", 1, 25)]), [(20, 30)])
+    #expect(early.results[0].score.found == 0 && early.results[0].score.precision == 0)
+  }
+
   @Test func `windows of other services and alerts are no miss`() throws {
     let values = (0..<100).map { (20..<30).contains($0) ? 80.0 : 10 }
     let outcome = outcome([("Deep", "mail", 20, 30)])

@@ -1,5 +1,6 @@
 import Analysis
 import LoadTests
+import Statistics
 import Testing
 
 @Suite struct LoadComparisonTests {

@@ -29,7 +29,7 @@ public struct LabelledWindow: Hashable, Sendable {
 public struct Score: Hashable, Sendable {
   /// Stretches in which the alert fired.
   public var firings = 0
-  /// Of those, how many touched a labelled window.
+  /// Of those, how many found a labelled window: began in it, or lay in windows for the most part.
   public var hits = 0
   /// Labelled windows that the rule ought to find.
   public var windows = 0
@@ -83,12 +83,20 @@ public struct Score: Hashable, Sendable {
       services.contains { window.concerns(alert: alert, service: $0) }
     }
     self.windows = own.count
+    let isMostlyRight = spans.map { span in
+      let inside = own.filter { $0.concerns(alert: alert, service: span.service) }
+        .reduce(Milliseconds(0)) {
+          $0 + max(0, min(span.end, $1.end) - max(span.start, $1.start))
+        }
+      return 2 * inside >= span.end - span.start
+    }
     var isHit = [Bool](repeating: false, count: spans.count)
     for window in own {
       var first: Timestamp?
       for (index, span) in spans.enumerated()
       where span.start <= window.end && span.end >= window.start
         && window.concerns(alert: alert, service: span.service)
+        && (span.start >= window.start || isMostlyRight[index])
       {
         isHit[index] = true
         first = min(first ?? span.start, span.start)

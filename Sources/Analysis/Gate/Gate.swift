@@ -137,11 +137,14 @@ public enum GateSentence {
   static func text(_ comparison: MetricComparison) -> String {
     let metric = comparison.metric
     let verb = comparison.shift > 0 ? "rose" : "fell"
+    let relative = comparison.relative ?? 0
     let isShare = metric.unit == "ratio"
     let amount =
       isShare
       ? "\(short(abs(comparison.shift) * 100)) points"
-      : comparison.relative.map { "\(short(abs($0) * 100)) %" } ?? short(abs(comparison.shift))
+      : relative > 2
+        ? "\(short(relative)) times its level"
+        : relative != 0 ? "\(short(abs(relative) * 100)) %" : short(abs(comparison.shift))
     let scale = isShare ? 100.0 : 1
     let unit = isShare ? " %" : ""
     let late = comparison.isLate ? " in the last third of the time" : ""

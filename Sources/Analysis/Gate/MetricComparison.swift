@@ -53,9 +53,25 @@ public struct MetricComparison: Sendable {
     shift = EffectSize.shift(before, after)
     // How alike neighbours are is asked of the time before alone: after a change for the worse a step
     // or a slope looks like likeness too, and would excuse itself.
-    let test = MannWhitney(before, after, inflation: Autocorrelation.inflation(of: before))
+    let inflation = Autocorrelation.inflation(of: before)
+    let test = MannWhitney(before, after, inflation: inflation)
     delta = test?.delta ?? 0
-    probability = test?.probability ?? 1
+    // Ranks do not know how far apart two sets lie, only that they do. The better of two looks counts,
+    // so its probability is doubled.
+    let far = Self.probability(of: shift, before, after.count, inflation: inflation)
+    probability = min(1, 2 * min(test?.probability ?? 1, far))
+  }
+
+  /// Probability of a shift as large by chance, by the scatter of the time before; 1 without scatter.
+  ///
+  /// The variance of a median of normal values is wider than that of their mean by π / 2.
+  private static func probability(
+    of shift: Double, _ before: [Double], _ countAfter: Int, inflation: Double
+  ) -> Double {
+    let scatter = Quantiles(before).scatter
+    guard scatter > 0, countAfter > 0, shift.isFinite else { return 1 }
+    let share = 1 / Double(before.count) + 1 / Double(countAfter)
+    return NormalTail.twoSided(shift / (scatter * (.pi / 2 * share * inflation).squareRoot()))
   }
 
   /// Decides what the comparison means, once `adjusted` is known.

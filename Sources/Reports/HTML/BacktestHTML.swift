@@ -6,10 +6,11 @@ public enum BacktestHTML {
   /// The whole page.
   public static func render(_ backtest: Backtest) -> String {
     let body =
-      Page.head("backtest", "Which rules found the trouble?", BacktestWords.summary(backtest))
+      HTMLDocument.head(
+        "backtest", "Which rules found the trouble?", BacktestWords.summary(backtest))
       + HTMLReport.section("Rules", table(backtest))
       + backtest.results.filter { !$0.curve.isEmpty }.map(section).joined()
-    return Page.html(title: "Backtest", body: body)
+    return HTMLDocument.html(title: "Backtest", body: body)
   }
 
   /// Precision and recall over the bound of the rule at `index`, as a file of its own; nil for rules
@@ -19,7 +20,7 @@ public enum BacktestHTML {
   }
 
   private static func table(_ backtest: Backtest) -> String {
-    Page.table(
+    HTMLDocument.table(
       ["Alert", "Setting", "Score", "Better"],
       backtest.results.map { result in
         [

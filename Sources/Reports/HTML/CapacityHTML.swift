@@ -15,15 +15,15 @@ public enum CapacityHTML {
     let time =
       "\(Moment.date(capacity.span.lowerBound)) to \(Moment.date(capacity.span.upperBound))"
     let body =
-      Page.head("capacity review, \(time)", "What is left", lead)
+      HTMLDocument.head("capacity review, \(time)", "What is left", lead)
       + HTMLReport.section("Resources", table(capacity))
       + capacity.resources.enumerated().map { section($1, capacity, id: "resource-\($0 + 1)") }
       .joined()
-    return Page.html(title: "Capacity review", body: body)
+    return HTMLDocument.html(title: "Capacity review", body: body)
   }
 
   private static func table(_ capacity: Capacity) -> String {
-    Page.table(
+    HTMLDocument.table(
       ["Service", "Resource", "Peak", "95 %", "At the event", "Exhausted in"],
       capacity.resources.map { resource in
         [

@@ -10,7 +10,7 @@ import Model
 public enum HTMLReport {
   /// The whole document.
   public static func render(_ report: Report) -> String {
-    Page.html(title: report.title, body: body(report))
+    HTMLDocument.html(title: report.title, body: body(report))
   }
 
   /// What stands in the body, for a page that has its own head with `styleSheet`.

@@ -14,9 +14,9 @@ public enum LoadComparisonHTML {
       : "\(Words.counted(worse.count, "endpoint")) of \(comparison.endpoints.count) got worse: "
         + worse.prefix(5).map(\.name).joined(separator: ", ") + "."
     let body =
-      Page.head("load tests compared", worse.isEmpty ? "Not worse" : "Worse", lead)
+      HTMLDocument.head("load tests compared", worse.isEmpty ? "Not worse" : "Worse", lead)
       + HTMLReport.section("Endpoints", table(comparison)) + curves(comparison)
-    return Page.html(title: "Load tests compared", body: body)
+    return HTMLDocument.html(title: "Load tests compared", body: body)
   }
 
   private static func table(_ comparison: LoadComparison) -> String {
@@ -36,7 +36,7 @@ public enum LoadComparisonHTML {
         endpoint.probability.map(GateSentence.short) ?? "–",
       ]
     }
-    return Page.table(
+    return HTMLDocument.table(
       ["Endpoint", "", "Median", "95 %", "99 %", "Errors", "p"], rows, numbers: [2, 3, 4, 5, 6])
   }
 

@@ -32,7 +32,7 @@ enum CapacityWords {
 
   static func outlook(_ resource: Capacity.Resource) -> String {
     guard let trend = resource.trendPerDay else { return "no clear trend" }
-    let verb = trend < 0 ? "falls" : "grows"
+    let verb = trend < 0 ? "fall" : "grow"
     let points = Quantity.significant(abs(trend) * 100, digits: 2)
     let end = resource.exhaustedIn.map { "exhausted in \(Moment.duration($0))" }
     return "its peaks \(verb) by \(points) points a day, "

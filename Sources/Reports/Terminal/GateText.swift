@@ -38,7 +38,8 @@ public struct GateText {
   private func table(_ gate: Gate) -> String {
     let quiet = gate.metrics.filter { $0.judgement == .same || $0.judgement == .unknown }
     guard !quiet.isEmpty else { return "" }
-    var out = "\n" + style.paint("As before", .strong) + "\n"
+    var out =
+      "\n" + style.paint("No difference beyond chance, or too small to matter", .strong) + "\n"
     for metric in quiet.prefix(Self.quietMax) {
       let unit = metric.metric.unit
       let values =

@@ -1,7 +1,7 @@
 /// A whole page around a body: style inside, nothing fetched, no script.
 ///
 /// Follows the reader's light or dark setting. The page forbids itself to load or run anything.
-enum Page {
+enum HTMLDocument {
   static func html(title: String, body: String) -> String {
     """
     <!doctype html>
