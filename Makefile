@@ -64,6 +64,11 @@ judgement: prepare ## measure baselines and root causes on simulated series and 
 	$(SWIFT) build $(RELEASE) --product tocsin-conformance
 	@.ci/judgement "$$($(SWIFT) build $(RELEASE) --show-bin-path)/tocsin-conformance" $(KITS)
 
+.PHONY: locust-check
+locust-check: prepare ## prove `tocsin compare` on real runs of Locust (from PyPI) on loopback
+	$(SWIFT) build --product tocsin
+	@Scripts/locust-check.sh "$$($(SWIFT) build --show-bin-path)/tocsin"
+
 .PHONY: prepare
 prepare:
 	@Scripts/prepare.sh "$(SWIFT)"
