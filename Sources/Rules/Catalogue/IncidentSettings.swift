@@ -9,7 +9,7 @@ public import Model
 ///       correlation_window: 10m
 ///       verification: 5m
 ///       severity: {users_affected: {critical: 0.5, high: 0.1}}
-///       calendar: {timezone: "+01:00", workdays: [mon, tue, wed, thu, fri], from: "09:00", to: "17:00"}
+///       calendar: {timezone: Europe/Berlin, workdays: [mon, tue, wed, thu, fri], from: "09:00", to: "17:00"}
 public struct IncidentSettings: Hashable, Sendable {
   /// Alerts of connected services that start within this time of each other are one incident.
   public var correlationWindow: Milliseconds = 10 * minute
@@ -87,10 +87,10 @@ public struct SeverityCutOffs: Hashable, Sendable {
   public init() {}
 }
 
-/// Working days and hours in one time zone without daylight saving, as an offset from UTC.
+/// Working days and hours by the clocks of one time zone.
 public struct WorkCalendar: Hashable, Sendable {
-  /// What is added to UTC; from -14 h to +14 h.
-  public var offset: Milliseconds = 0
+  /// Whose clocks count, daylight saving time included.
+  public var zone = TimeZoneRule.utc
   /// The working days, 0 is Sunday and 6 is Saturday; sorted, at least one.
   public var workdays = [1, 2, 3, 4, 5]
   /// Start of work after midnight; 0 ..< 24 h.
@@ -105,21 +105,18 @@ public struct WorkCalendar: Hashable, Sendable {
 
   /// The first moment of work on the next working day after the day of `time`.
   public func nextBusinessDay(after time: Timestamp) -> Timestamp {
-    let day: Milliseconds = 24 * 60 * minute
-    let local = time + offset
-    var today = local.milliseconds / day
-    if local.milliseconds % day < 0 { today -= 1 }
-    var next = today + 1
+    var next = zone.day(of: time) + 1
     // A calendar of holidays alone still ends: a year without a working day is not looked past.
     for _ in 0..<366 where !isWorkday(next) { next += 1 }
-    let (midnight, overflow) = next.multipliedReportingOverflow(by: day)
-    return overflow ? time : Timestamp(milliseconds: midnight) + (start - offset)
+    // Beyond what a calendar can name a target says nothing.
+    guard next.magnitude < 100_000_000 else { return time }
+    return zone.moment(day: next, time: start)
   }
 
-  private func isWorkday(_ day: Int64) -> Bool {
+  private func isWorkday(_ day: Int) -> Bool {
     // Day 0, 1970-01-01, was a Thursday.
-    let weekday = Int(((day + 4) % 7 + 7) % 7)
-    return workdays.contains(weekday) && !holidays.contains(Int(day))
+    let weekday = ((day + 4) % 7 + 7) % 7
+    return workdays.contains(weekday) && !holidays.contains(day)
   }
 }
 

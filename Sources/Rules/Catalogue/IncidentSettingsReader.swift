@@ -19,7 +19,7 @@ import Yams
 ///         traffic_collapse: 0.05
 ///         exhaustion_medium: 30m
 ///         many_services: 5
-///       calendar: {timezone: "+01:00", workdays: [mon, tue, wed, thu, fri], from: "09:00", to: "17:00",
+///       calendar: {timezone: Europe/Berlin, workdays: [mon, tue, wed, thu, fri], from: "09:00", to: "17:00",
 ///         holidays: [2026-12-25]}
 ///       response: {critical: 0s, high: 1h, medium: 4h, low: next-business-day}
 struct IncidentSettingsReader {
@@ -112,11 +112,15 @@ struct IncidentSettingsReader {
       node, "calendar", known: ["timezone", "workdays", "from", "to", "holidays"])
     if let node = fields["timezone"], let text = yaml.text(node, "timezone") {
       if let offset = Self.offset(text) {
-        calendar.offset = offset
+        calendar.zone = TimeZoneRule(offset: offset)
+      } else if let zone = TimeZoneRule.named(text) {
+        calendar.zone = zone
       } else {
+        let near = suggestion(for: text, among: TimeZoneRule.names.sorted())
         yaml.error(
-          "bad-timezone", "expected UTC or an offset like \"+01:00\", found \(quoted(text))",
-          at: node)
+          "bad-timezone",
+          "expected a time zone like Europe/Berlin or an offset like \"+01:00\", found "
+            + quoted(text) + (near.map { "; did you mean \(quoted($0))?" } ?? ""), at: node)
       }
     }
     if let node = fields["workdays"] {
