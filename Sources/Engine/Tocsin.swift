@@ -378,7 +378,8 @@ extension Tocsin {
     var merged = new
     for window in old {
       guard let index = merged.firstIndex(where: { $0.id == window.id }) else {
-        merged.append(window)
+        // What was under suspicion for a while need not stay; what alerts watched does.
+        if window.expression != nil { merged.append(window) }
         continue
       }
       merged[index].prepend(window)

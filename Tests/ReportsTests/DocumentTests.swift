@@ -56,7 +56,8 @@ import Testing
       rest = tail ?? rest
     }
     for outside in ["http:", "https:", "src=", "url(", "@import", "<link", "<script", "href="] {
-      #expect(!page.contains(outside), "\(outside)")
+      // Links within the page itself are all that may lead anywhere.
+      #expect(!page.replacing("href=\"#", with: "").contains(outside), "\(outside)")
     }
     #expect(page == HTMLReport.render(Shop.ongoing))
   }

@@ -61,11 +61,27 @@ extension LiveMeasurements {
           labels: labels, title: alert.alert, service: alert.service, times: found.times,
           values: found.values)
         window.threshold = alert.measure.threshold
+        window.expression = runner.watched.description
+        window.isWatched = true
         addBand(of: runner, alert, to: &window, from: start, to: end)
         windows.append(window)
       }
     }
-    return windows
+    return windows + surroundings(of: incident, from: start, to: end)
+  }
+
+  /// What no alert watched and yet belongs into the report: the metrics under suspicion, and
+  /// resources that ran out unwatched.
+  private func surroundings(
+    of incident: Incident, from start: Timestamp, to end: Timestamp
+  ) -> [EvidenceWindow] {
+    let services = Set(incident.services + incident.suspects.map(\.service))
+    let windows = self.windows(of: services.sorted(), from: start, to: end).map { window in
+      var window = window
+      window.isWatched = window.labels.metricName.map(watchedMetrics.contains)
+      return window
+    }
+    return EvidenceChoice.telling(windows, of: incident)
   }
 
   /// At most `evidenceMax` alerts, dealt out in turn over the rules and services, worst first.

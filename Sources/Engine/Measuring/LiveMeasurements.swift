@@ -13,6 +13,8 @@ final class LiveMeasurements: MeasurementSource {
   let engine: QueryEngine
   let runners: [RuleKey: RuleRunner]
   let reader: WindowReader
+  /// Names of the metrics that alerts look at.
+  let watchedMetrics: Set<String>
   var rosters: [String: ServiceRoster] = [:]
   private var queries: [String: [Measured]] = [:]
   /// Whether there is anything to evaluate, by the selector's text.
@@ -35,6 +37,7 @@ final class LiveMeasurements: MeasurementSource {
     self.context = context
     engine = QueryEngine(store: evaluator.store, options: EvaluationOptions())
     reader = WindowReader(evaluator.store)
+    watchedMetrics = WatchedMetrics(groups.flatMap(\.runners).map(\.rule)).names
     var runners: [RuleKey: RuleRunner] = [:]
     for group in groups {
       for runner in group.runners where runner.rule.isAlert {

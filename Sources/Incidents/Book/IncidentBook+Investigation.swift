@@ -31,6 +31,7 @@ extension IncidentBook {
       for: old, windows: windows, changes: changes, limits: limits)
     active[index].incident.deviations = findings.deviations
     active[index].incident.suspects = findings.suspects
+    active[index].incident.stayedNormal = findings.stayedNormal
     let steps = Playbook(context: context).steps(for: active[index].incident, changes: changes)
     active[index].incident.nextSteps = steps
     active[index].name(context: context)

@@ -25,6 +25,10 @@ public struct EvidenceWindow: Hashable, Sendable, Codable, Identifiable {
   public var upper: [Double]?
   /// The bound that an alert watches.
   public var threshold: Double?
+  /// What a rule must watch to see this series, as PromQL; nil when it is the series as it is.
+  public var expression: String?
+  /// Whether any rule watches the metric; nil when unknown.
+  public var isWatched: Bool?
 
   /// A window of a series without band or bound.
   public init(

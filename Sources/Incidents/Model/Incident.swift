@@ -47,6 +47,8 @@ public struct Incident: Hashable, Sendable, Codable, Identifiable {
   public var suspects: [Suspect]
   /// Metrics that left their normal range, by onset.
   public var deviations: [Deviation]
+  /// What was looked at and stayed normal, one sentence for each service; nil before the first look.
+  public var stayedNormal: [String]?
   /// What to do next, most promising first.
   public var nextSteps: [NextStep]
   /// Work that remains after the incident, in the order it was added.

@@ -48,6 +48,8 @@ public struct Report: Hashable, Sendable, Codable {
   public var actionItems: [ActionItem]
   /// The series behind it all, most telling first.
   public var charts: [Chart]
+  /// Who was in trouble when; nil when it is not drawn.
+  public var overview: Overview?
   /// The incident of the same trouble before this one.
   public var predecessor: String?
 
@@ -152,9 +154,14 @@ public struct Report: Hashable, Sendable, Codable {
     public var proposal: String
     /// A rule file with the proposed rule, ready to be saved; nil when no rule would help.
     public var rule: String?
+    /// The service that it is about, whose owner is to do it; nil when it is about none.
+    public var service: String?
 
     /// A proposal.
-    public init(because: String, proposal: String, rule: String? = nil) {
+    public init(
+      because: String, proposal: String, rule: String? = nil, service: String? = nil
+    ) {
+      self.service = service
       self.because = because
       self.proposal = proposal
       self.rule = rule

@@ -8,6 +8,8 @@ struct Subject {
   let quantity: String
   /// Its unit.
   let unit: Unit
+  /// True when the alert's name names a quantity and grades it: `LatencyHigh`.
+  let isGraded: Bool
 
   /// The subject of an alert.
   ///
@@ -22,6 +24,7 @@ struct Subject {
     }
     let named = alert.labels["quantity"] ?? alert.annotations["quantity"]
     quantity = named ?? plain.map(midSentence).joined(separator: " ")
+    isGraded = !quantity.isEmpty && plain.count < all.count
     unit = Self.unit(of: alert, words: Set(all.map { $0.lowercased() }))
   }
 
@@ -45,6 +48,9 @@ struct Subject {
     if let named = alert.labels["unit"] ?? alert.annotations["unit"] { return unit(named: named) }
     if !words.isDisjoint(with: ["percent", "percentage"]) { return .percent }
     switch signal {
+    case .latency where isShareOfSlow(words):
+      // "SlowQueries" counts them, or their share; it is no length of time.
+      return largest <= 1.5 ? .ratio : .plain
     case .latency:
       return words.contains("milliseconds") || words.contains("ms") ? .milliseconds : .seconds
     case .errors, .saturation: return largest <= 1.5 ? .ratio : .plain
@@ -52,6 +58,15 @@ struct Subject {
     case .availability, .other:
       return words.contains("ratio") && largest <= 1.5 ? .ratio : .plain
     }
+  }
+
+  /// True for names of things that are slow, as opposed to how slow they are.
+  private static func isShareOfSlow(_ words: Set<String>) -> Bool {
+    words.contains("slow")
+      && words.isDisjoint(with: [
+        "latency", "duration", "delay", "lag", "wait", "rtt", "time", "seconds", "milliseconds",
+        "ms", "p50", "p90", "p95", "p99",
+      ])
   }
 
   /// The unit of a name that a rule's author wrote.
@@ -122,7 +137,8 @@ enum AlertSentence {
     }
     if alert.measure.expected != nil { return "\(what) back in band\(now)" }
     guard let bound = alert.measure.threshold, !subject.quantity.isEmpty else {
-      return "alert \(alert.alert)\(place(alert)) cleared"
+      return subject.isGraded
+        ? "\(what) back to normal" : "alert \(alert.alert)\(place(alert)) cleared"
     }
     let side = alert.firstValue >= bound ? "below" : "above"
     return "\(what) back \(side) \(spoken(bound, subject.unit))\(now)"

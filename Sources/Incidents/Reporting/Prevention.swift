@@ -15,11 +15,16 @@ struct Prevention {
 
   /// The proposals for an incident, the most concrete first.
   func proposals(
-    for incident: Incident, windows: [EvidenceWindow], suspects: [Suspect]
+    for incident: Incident, windows titles: WindowTitles, suspects: [Suspect],
+    changes: [ChangeEvent], at now: Timestamp
   ) -> [Report.Prevention] {
+    let windows = titles.windows
     let proposals =
-      unwatched(windows, incident) + silentCause(suspects, windows, incident)
-      + changes(suspects) + vanished(incident) + slow(incident)
+      unwatched(windows, incident) + earlier(titles, incident)
+      + silentCause(suspects, windows, incident) + vanished(incident)
+      + capacity(incident, changes) + gate(suspects) + slow(incident)
+      + unanswered(incident, at: now)
+      + unprepared(incident)
     var seen: Set<String> = []
     return proposals.filter { seen.insert($0.proposal).inserted }
   }
@@ -29,7 +34,8 @@ struct Prevention {
     _ windows: [EvidenceWindow], _ incident: Incident
   ) -> [Report.Prevention] {
     windows.filter { window in
-      window.threshold == nil && window.upper == nil
+      window.threshold == nil && window.upper == nil && window.isWatched != true
+        && window.expression == nil
         && Signal(metric: window.labels) == .saturation && isRatio(window)
         && (window.values.filter(\.isFinite).max() ?? 0) >= Self.usedUp
     }.sorted { $0.labels < $1.labels }.map { window in
@@ -38,7 +44,7 @@ struct Prevention {
       return Report.Prevention(
         because: "\(window.title) peaked at \(spoken(peak, .ratio)), and no rule watches it",
         proposal: "Alert when \(window.title) is above \(bound)",
-        rule: thresholdRule(window, incident: incident))
+        rule: thresholdRule(window, incident: incident), service: window.service)
     }
   }
 
@@ -56,27 +62,17 @@ struct Prevention {
       guard case .metric(let service, let metric) = suspect.cause,
         let window = windows.first(where: {
           $0.service == service && $0.labels.metricName == metric
-        }), window.threshold == nil, window.upper == nil,
+        }), window.threshold == nil, window.upper == nil, window.isWatched != true,
         !incident.alerts.contains(where: { $0.service == service })
       else { continue }
       return [
         Report.Prevention(
           because: "\(metric) of \(service) points at the cause, and no alert of \(service) fired",
           proposal: "Alert when \(metric) of \(service) leaves its normal range",
-          rule: baselineRule(window, incident: incident))
+          rule: baselineRule(window, incident: incident), service: service)
       ]
     }
     return []
-  }
-
-  private func changes(_ suspects: [Suspect]) -> [Report.Prevention] {
-    guard let first = suspects.first, case .change(let change) = first.cause else { return [] }
-    return [
-      Report.Prevention(
-        because: "the most probable cause is a change: \(ChangeSentence.brief(change))",
-        proposal: "Let `tocsin gate --service \(shellQuoted(change.service))` decide over the next "
-          + "\(change.kind) change of \(change.service)")
-    ]
   }
 
   private func vanished(_ incident: Incident) -> [Report.Prevention] {
@@ -93,7 +89,7 @@ struct Prevention {
         """)
       return Report.Prevention(
         because: "the data of \(service) stopped during the incident",
-        proposal: "Alert when the data of \(service) stops", rule: rule)
+        proposal: "Alert when the data of \(service) stops", rule: rule, service: service)
     }
   }
 
@@ -103,13 +99,14 @@ struct Prevention {
     return [
       Report.Prevention(
         because: "it took \(spoken(duration: delay)) from the first symptom to the first alert",
-        proposal: "Shorten `for` of \(first.alert), or add a baseline rule beside it")
+        proposal: "Shorten `for` of \(first.alert), or add a baseline rule beside it",
+        service: first.service)
     ]
   }
 
   // MARK: Rule text
 
-  private func thresholdRule(_ window: EvidenceWindow, incident: Incident) -> String? {
+  func thresholdRule(_ window: EvidenceWindow, incident: Incident) -> String? {
     guard let name = window.labels.metricName else { return nil }
     return ruleFile(
       incident,
@@ -124,7 +121,7 @@ struct Prevention {
       """)
   }
 
-  private func baselineRule(_ window: EvidenceWindow, incident: Incident) -> String? {
+  func baselineRule(_ window: EvidenceWindow, incident: Incident) -> String? {
     guard let name = window.labels.metricName else { return nil }
     return ruleFile(
       incident,
@@ -137,21 +134,21 @@ struct Prevention {
       """)
   }
 
-  private func ruleFile(_ incident: Incident, _ rule: String) -> String {
+  func ruleFile(_ incident: Incident, _ rule: String) -> String {
     "groups:\n  - name: after-incident-\(incident.id)\n    rules:\n\(rule)\n"
   }
 
-  private func serviceLabel(_ window: EvidenceWindow) -> String {
+  func serviceLabel(_ window: EvidenceWindow) -> String {
     window.service.map { "service: \(yamlQuoted($0)), " } ?? ""
   }
 
   /// `db_pool_in_use` as an alert's name: DbPoolInUse.
-  private func camelCase(_ name: String) -> String {
+  func camelCase(_ name: String) -> String {
     words(of: name).map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()
   }
 
   /// A YAML scalar in single quotes, in which only the quote itself needs care.
-  private func yamlQuoted(_ text: String) -> String {
+  func yamlQuoted(_ text: String) -> String {
     "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''") + "'"
   }
 }

@@ -5,7 +5,7 @@ import Rules
 ///
 /// What only a person can know is drafted from the evidence and marked as a draft.
 public struct ReportBuilder: Sendable {
-  private let context: IncidentContext
+  let context: IncidentContext
 
   /// A builder for the system of `context`.
   public init(context: IncidentContext) {
@@ -24,48 +24,65 @@ public struct ReportBuilder: Sendable {
     var report = Report(of: incident, at: now)
     let findings = Investigation(context: context).findings(
       for: incident, windows: windows, changes: changes)
-    let suspects = findings.suspects.isEmpty ? incident.suspects : findings.suspects
-    report.summary = summary(of: incident, suspects: suspects, at: now)
-    report.impact = impact(of: incident)
+    let suspects = suspects(of: incident, findings.suspects)
+    let titles = WindowTitles(windows, of: incident)
     report.rootCause.suspects = suspects
+    // What was seen while it went on comes from every series, not only from those kept.
     report.rootCause.deviations =
-      findings.deviations.isEmpty ? incident.deviations : findings.deviations
-    report.rootCause.stayedNormal = findings.stayedNormal
-    report.rootCause.passages = rootCause(of: incident, report.rootCause)
+      incident.deviations.isEmpty ? findings.deviations : incident.deviations
+    report.rootCause.stayedNormal = incident.stayedNormal ?? findings.stayedNormal
+    report.summary = summary(of: incident, suspects: suspects, changes: changes, at: now)
+    report.impact = impact(of: incident, titles, at: now)
+    report.rootCause.passages = rootCause(of: incident, report.rootCause, titles, changes)
     report.resolution = resolution(of: incident, changes: changes)
     report.nextSteps = incident.state == .resolved ? [] : incident.nextSteps
     report.prevention = Prevention(context: context).proposals(
-      for: incident, windows: windows, suspects: suspects)
-    report.actionItems = actionItems(of: incident, report.prevention)
-    report.charts = charts(of: incident, windows, report.rootCause, changes, at: now)
+      for: incident, windows: titles, suspects: suspects, changes: changes, at: now)
+    report.actionItems = actionItems(of: incident, report.prevention, at: now)
+    report.charts = charts(of: incident, titles, report.rootCause, changes)
+    report.overview = overview(of: incident, changes, at: now)
     return report
   }
 
-  // MARK: Sections
+  // MARK: Summary and impact
 
   private func summary(
-    of incident: Incident, suspects: [Suspect], at now: Timestamp
+    of incident: Incident, suspects: [Suspect], changes: [ChangeEvent], at now: Timestamp
   ) -> [Report.Passage] {
     let length = spoken(duration: incident.duration(at: now))
-    let who = incident.services.isEmpty ? "The system" : list(incident.services)
-    let verb = incident.services.count > 1 ? "were" : "was"
+    let who = incident.services.isEmpty ? "the system" : list(incident.services)
+    let isPlural = incident.services.count > 1
+    let users = incident.tellingFactors.first { $0.factor == .usersAffected && $0.level > .low }
+    let felt = users.map { ": \($0.because.components(before: " → "))" } ?? ""
     let state =
       incident.state == .resolved
-      ? "\(who) \(verb) in trouble for \(length), graded \(incident.peakSeverity.rawValue) at worst."
-      : "\(who) \(incident.services.count > 1 ? "have" : "has") been in trouble for \(length), "
-        + "graded \(incident.severity.rawValue) now and \(incident.peakSeverity.rawValue) at worst."
+      ? "For \(length) \(who) \(isPlural ? "were" : "was") in trouble, graded "
+        + "\(incident.peakSeverity.rawValue) at worst\(felt)."
+      : "\(capitalised(who)) \(isPlural ? "have" : "has") been in trouble for \(length), graded "
+        + "\(incident.severity.rawValue) now and \(incident.peakSeverity.rawValue) at worst\(felt)."
     var passages = [Report.Passage(state)]
     if let top = suspects.first {
+      passages.append(Report.Passage("Most probable cause: \(Self.name(top)).", isDraft: true))
+    }
+    guard incident.state == .resolved else { return passages }
+    if incident.ending == .vanished {
       passages.append(
-        Report.Passage("Most probable cause: \(Self.name(top)).", isDraft: true))
+        Report.Passage("Its data stopped; whether it recovered is not known from the metrics."))
+    } else if let remedy = remedies(of: incident, changes).last {
+      passages.append(
+        Report.Passage(
+          "It ended after the change \"\(ChangeSentence.brief(remedy))\" at \(remedy.time.clock).",
+          isDraft: true))
     }
     return passages
   }
 
-  private func impact(of incident: Incident) -> Report.Impact {
+  private func impact(
+    of incident: Incident, _ titles: WindowTitles, at now: Timestamp
+  ) -> Report.Impact {
     var impact = Report.Impact()
     if let users = incident.tellingFactors.first(where: { $0.factor == .usersAffected }) {
-      let note = users.isEstimate ? " (estimated from failed requests)" : ""
+      let note = users.isEstimate ? " (Estimated from failed requests.)" : ""
       impact.usersAffected = Report.Passage(
         sentence(users.because.components(before: " → ")) + note)
     } else {
@@ -73,12 +90,9 @@ public struct ReportBuilder: Sendable {
         "Not measured: no user or request count was available.", isDraft: true)
     }
     impact.services = incident.services.map { service in
-      let alerts = incident.alerts.filter { $0.service == service }
-      let told = alerts.prefix(3).map(AlertSentence.fired)
-      let more = alerts.count > 3 ? "; and \(alerts.count - 3) more" : ""
-      return Report.ServiceImpact(
+      Report.ServiceImpact(
         service: service, tier: context.tier(of: service)?.rawValue,
-        text: "\(counted(alerts.count, "alert")): \(told.joined(separator: "; "))\(more)")
+        text: suffering(of: service, incident, titles, at: now))
     }
     let data = incident.alerts.filter { $0.labels["impact"] == "data_loss" }
     let breach = incident.alerts.filter { $0.labels["impact"] == "security" }
@@ -91,91 +105,31 @@ public struct ReportBuilder: Sendable {
     return impact
   }
 
-  private func rootCause(
-    of incident: Incident, _ cause: Report.RootCause
-  ) -> [Report.Passage] {
-    guard let top = cause.suspects.first else {
-      return [
-        Report.Passage(
-          "No cause stands out in the evidence: no change came shortly before, "
-            + "and no metric deviates more than what it depends on explains.", isDraft: true)
-      ]
+  /// "error ratio up to 64 %, latency up to 2.5 s; 3 alerts from 14:28:15 to 14:40:00".
+  private func suffering(
+    of service: String, _ incident: Incident, _ titles: WindowTitles, at now: Timestamp
+  ) -> String {
+    let alerts = incident.alerts.filter { $0.service == service }
+    guard let start = alerts.map(\.activeSince).min() else { return "no alert of its own" }
+    let end = alerts.compactMap(\.endedAt).max()
+    var told: [String] = []
+    var seen: Set<String> = []
+    for alert in alerts {
+      let subject = Subject(alert)
+      guard !subject.quantity.isEmpty, seen.insert(subject.quantity).inserted,
+        let peak = titles.extreme(of: alert, from: incident.start, to: incident.end ?? now)
+      else { continue }
+      let side = peak.isAbove ? "up to" : "down to"
+      told.append("\(subject.quantity) \(side) \(spoken(peak.value, subject.unit))")
     }
-    var passages = [
-      Report.Passage("The most probable cause is \(Self.name(top)).", isDraft: true)
-    ]
-    if !top.because.isEmpty {
-      passages.append(Report.Passage(sentence(top.because.joined(separator: "; ")), isDraft: true))
-    }
-    let chain = incident.services.dropFirst()
-    if let first = incident.services.first, !chain.isEmpty {
-      passages.append(
-        Report.Passage("The trouble spread from \(first) to \(list(Array(chain))).", isDraft: true))
-    }
-    return passages
+    if told.isEmpty { told = alerts.prefix(3).map(AlertSentence.fired) }
+    let isOver = alerts.allSatisfy { !$0.isFiring }
+    let span = isOver ? end.map { " to \($0.clock)" } ?? "" : " on"
+    return told.joined(separator: ", ")
+      + "; \(counted(alerts.count, "alert")) from \(start.clock)\(span)"
   }
 
-  private func resolution(of incident: Incident, changes: [ChangeEvent]) -> [Report.Passage] {
-    var passages: [Report.Passage] = []
-    let end = incident.end
-    let remedies = changes.filter { change in
-      change.time >= incident.start && (end.map { change.time <= $0 } ?? true)
-    }
-    for change in remedies {
-      passages.append(
-        Report.Passage(
-          "At \(change.time.clock) \(ChangeSentence.brief(change)) (\(change.kind)).", isDraft: true
-        ))
-    }
-    for event in incident.events where event.kind == .mitigation {
-      passages.append(Report.Passage("At \(event.time.clock): \(sentence(event.text))"))
-    }
-    if let last = incident.events.last(where: { $0.kind == .resolved }),
-      incident.state == .resolved
-    {
-      passages.append(Report.Passage("At \(last.time.clock): \(sentence(last.text))"))
-    } else {
-      passages.append(Report.Passage("Not resolved yet.", isDraft: true))
-    }
-    return passages
-  }
-
-  /// What people have written down, then one draft for each prevention proposal.
-  private func actionItems(
-    of incident: Incident, _ prevention: [Report.Prevention]
-  ) -> [ActionItem] {
-    let owner = incident.services.first.flatMap { context.catalogue.service(named: $0)?.owner }
-    let drafts = prevention.map {
-      ActionItem(incident: incident.id, text: $0.proposal, owner: owner, isDraft: true)
-    }
-    let known = Set(incident.actionItems.map(\.id))
-    return incident.actionItems + drafts.filter { !known.contains($0.id) }
-  }
-
-  // MARK: Charts
-
-  /// The series of services in trouble first, those that deviate before the others.
-  private func charts(
-    of incident: Incident, _ windows: [EvidenceWindow], _ cause: Report.RootCause,
-    _ changes: [ChangeEvent], at now: Timestamp
-  ) -> [Report.Chart] {
-    let order = cause.deviations.map(\.metric)
-    func rank(_ window: EvidenceWindow) -> (Int, Int, Labels) {
-      let service = window.service.flatMap(incident.services.firstIndex) ?? incident.services.count
-      return (order.firstIndex(of: window.labels) ?? order.count, service, window.labels)
-    }
-    return windows.sorted { rank($0) < rank($1) }.prefix(Self.chartsMax).map { window in
-      let alerts = incident.alerts.filter { $0.service == window.service }.map {
-        Report.Span(name: $0.alert, start: $0.activeSince, end: $0.endedAt)
-      }
-      let first = window.times.first ?? .max
-      let last = window.times.last ?? .min
-      let marks = changes.filter {
-        $0.time.milliseconds >= first && $0.time.milliseconds <= last
-      }.map { Report.Mark(name: ChangeSentence.brief($0), time: $0.time) }
-      return Report.Chart(window: window, alerts: alerts, changes: marks)
-    }
-  }
+  // MARK: Words
 
   /// A suspect in a few words: the change, or the service with its metric.
   static func name(_ suspect: Suspect) -> String {
@@ -185,7 +139,7 @@ public struct ReportBuilder: Sendable {
     }
   }
 
-  private func sentence(_ text: String) -> String {
+  func sentence(_ text: String) -> String {
     let start = capitalised(text)
     return start.hasSuffix(".") ? start : start + "."
   }

@@ -30,7 +30,8 @@ enum RootCauseHTML {
     let charts = report.charts.enumerated().dropFirst()
     if !charts.isEmpty {
       out += "<h3>Evidence</h3>\n"
-      out += charts.map { ChartHTML.figure($1, id: "chart-\($0 + 1)") }.joined()
+      let figures = charts.map { ChartHTML.figure($1, id: "chart-\($0 + 1)") }.joined()
+      out += "<div class=\"figures\">\n\(figures)</div>\n"
     }
     return HTMLReport.section("Root cause", out, isLong: true)
   }
@@ -51,6 +52,17 @@ enum RootCauseHTML {
     return "<h3>Suspects, most probable first</h3>\n<ol class=\"suspects\">\n\(list)</ol>\n"
   }
 
+  /// The metric's name, and below it the labels that tell it from others of its service.
+  private static func metric(_ deviation: Deviation) -> String {
+    let name = deviation.metric.metricName ?? deviation.metric["alertname"]
+    guard let name else { return "<code>\(Escaping.html(deviation.metric.description))</code>" }
+    let rest = deviation.metric.pairs.filter {
+      ![Labels.metricName, "alertname", "service"].contains($0.name)
+    }.map { "\($0.name) \($0.value)" }.joined(separator: ", ")
+    return "<code>\(Escaping.html(name))</code>"
+      + (rest.isEmpty ? "" : "<span class=\"meta\">\(Escaping.html(rest))</span>")
+  }
+
   private static func deviations(_ deviations: [Deviation]) -> String {
     guard !deviations.isEmpty else { return "" }
     let rows = deviations.map { deviation in
@@ -58,7 +70,7 @@ enum RootCauseHTML {
       return """
         <tr><td data-name="since">\(Moment.clock(deviation.onset))</td>\
         <td>\(Escaping.html(deviation.service ?? "–"))</td>\
-        <td><code>\(Escaping.html(deviation.metric.description))</code></td>\
+        <td>\(metric(deviation))</td>\
         <td class="number" data-name="seen">\(Quantity.text(deviation.observed))</td>\
         <td class="number" data-name="expected">\(expected)</td></tr>
 

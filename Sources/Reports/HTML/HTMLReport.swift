@@ -57,9 +57,24 @@ public enum HTMLReport {
       \(report.summary.map { "<p class=\"lead\">\(passage($0))</p>\n" }.joined())\
       <dl class="facts">
       \(list)</dl>
-      \(hero)</section>
-      </header>
+      \(OverviewHTML.figure(report.overview))\(hero)</section>
+      \(contents(report))</header>
       """
+  }
+
+  /// Links to the sections, for a page that is open beside others.
+  private static func contents(_ report: Report) -> String {
+    var titles = [
+      "Impact", "Timeline", "Root cause", "Resolution", "Prevention", "Action items",
+    ]
+    if !report.factors.isEmpty { titles.insert("Severity", at: 0) }
+    if !report.nextSteps.isEmpty { titles.insert("Next steps", at: 0) }
+    let links = titles.map { "<a href=\"#\(anchor($0))\">\($0)</a>" }.joined(separator: "\n")
+    return "<nav class=\"sections\" aria-label=\"Sections\">\n\(links)\n</nav>\n"
+  }
+
+  private static func anchor(_ title: String) -> String {
+    title.lowercased().split(separator: " ").joined(separator: "-")
   }
 
   private static func severity(_ factors: [SeverityFactor]) -> String {
@@ -131,10 +146,10 @@ public enum HTMLReport {
     guard !proposals.isEmpty else { return section("Prevention", "<p>Nothing proposed.</p>\n") }
     let list = proposals.map { proposal in
       let rule = proposal.rule.map { "<pre><code>\(Escaping.html($0))</code></pre>" } ?? ""
-      return "<li>\(text(proposal.because)): <span class=\"name\">\(text(proposal.proposal))</span>"
-        + "\(rule)</li>\n"
+      return "<li><span class=\"name\">\(text(proposal.proposal))</span>"
+        + "<span class=\"meta\">\(text(proposal.because))</span>\(rule)</li>\n"
     }.joined()
-    return section("Prevention", "<ul>\n\(list)</ul>\n")
+    return section("Prevention", "<ul class=\"proposals\">\n\(list)</ul>\n")
   }
 
   private static func actionItems(_ items: [ActionItem]) -> String {
@@ -165,7 +180,8 @@ public enum HTMLReport {
   static let draft = "<span class=\"draft\">draft</span>"
 
   static func section(_ title: String, _ content: String, isLong: Bool = false) -> String {
-    "<section\(isLong ? " class=\"long\"" : "")>\n<h2>\(title)</h2>\n\(content)</section>\n"
+    "<section id=\"\(anchor(title))\"\(isLong ? " class=\"long\"" : "")>\n<h2>\(title)</h2>\n"
+      + "\(content)</section>\n"
   }
 
   static func passages(_ passages: [Report.Passage], orElse placeholder: String) -> String {

@@ -12,7 +12,7 @@ enum StyleSheet {
     body{margin:0;background:var(--page);color:var(--ink);
     font:16px/1.55 system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans",sans-serif;
     font-variant-numeric:tabular-nums;overflow-wrap:break-word}
-    main{max-width:880px;margin:0 auto;padding:40px 24px 56px}
+    main{max-width:920px;margin:0 auto;padding:40px 24px 56px}
     h1{font-size:1.8rem;line-height:1.22;letter-spacing:-.012em;margin:.5rem 0 .9rem;font-weight:650}
     h2{font-size:1.16rem;margin:0 0 .8rem;font-weight:650;letter-spacing:-.005em}
     h3{font-size:.95rem;margin:1.5rem 0 .5rem;font-weight:600;color:var(--soft)}
@@ -20,7 +20,13 @@ enum StyleSheet {
     a{color:var(--link)}
     section{background:var(--card);border:1px solid var(--rule);border-radius:10px;
     padding:22px 26px;margin:18px 0 0}
+    section{scroll-margin-top:56px}
     section>:last-child{margin-bottom:0}
+    nav.sections{display:flex;flex-wrap:nowrap;justify-content:flex-start;gap:4px 18px;
+    overflow-x:auto;padding:12px 2px 0;font-size:.9rem;white-space:nowrap}
+    nav.sections a{color:var(--soft);text-decoration:none;padding:3px 0;
+    border-bottom:2px solid transparent}
+    nav.sections a:hover,nav.sections a:focus{color:var(--ink);border-color:var(--line)}
     table{border-collapse:collapse;width:100%;font-size:.94rem}
     th{text-align:left;font-weight:500;color:var(--soft);font-size:.85rem}
     th,td{padding:7px 14px 7px 0;border-bottom:1px solid var(--rule);vertical-align:top}
@@ -29,7 +35,8 @@ enum StyleSheet {
     td.number,th.number{text-align:right;white-space:nowrap}
     code,pre{font-family:ui-monospace,"SF Mono","Cascadia Mono",Menlo,Consolas,"DejaVu Sans Mono",
     monospace;font-size:.86em}
-    code{color:var(--code-ink)}
+    code{color:var(--code-ink);overflow-wrap:anywhere}
+    pre code{overflow-wrap:normal}
     pre{background:var(--code);color:var(--code-ink);border-radius:7px;padding:11px 14px;
     margin:.5rem 0 .8rem;overflow-x:auto;line-height:1.5;-webkit-user-select:all;user-select:all}
     pre code{font-size:1em}
@@ -95,6 +102,8 @@ enum StyleSheet {
     ul.items .done .box::after{content:"";position:absolute;left:4px;top:.5px;width:4px;height:8px;
     border:solid var(--badge-ink);border-width:0 2px 2px 0;transform:rotate(45deg)}
     ul.items .dropped .what{text-decoration:line-through;color:var(--soft)}
+    ul.proposals{list-style:none;padding:0}ul.proposals>li{margin:0 0 1rem}
+    ul.proposals>li+li{border-top:1px solid var(--rule);padding-top:1rem}
     .meta{color:var(--soft);font-size:.88rem;display:block}
 
     """
@@ -107,6 +116,14 @@ enum StyleSheet {
     figure .heading span{font-weight:400;color:var(--soft)}
     svg.chart{display:block;width:100%;height:auto}
     .narrow-only{display:none}
+    .chart .lane-name{fill:var(--ink);font-weight:550;font-size:12.5px}
+    .chart .lane-bar{fill:var(--critical);opacity:.42}
+    .chart .grade.critical{fill:var(--critical)}.chart .grade.high{fill:var(--high)}
+    .chart .grade.medium{fill:var(--medium)}.chart .grade.low{fill:var(--low)}
+    .chart .grade-name{fill:var(--badge-ink);font-weight:650;font-size:11px}
+    .figures{display:grid;grid-template-columns:1fr 1fr;gap:10px 34px}
+    .figures .wide-only{display:none}.figures .narrow-only{display:block}
+    .figures figcaption{margin-left:0}
     .chart text{font:11.5px system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans",sans-serif;
     fill:var(--soft);font-variant-numeric:tabular-nums}
     .chart .day{font-weight:650;fill:var(--ink)}
@@ -140,6 +157,7 @@ enum StyleSheet {
     section{padding:16px 15px;border-radius:8px}
     dl.facts{grid-template-columns:1fr 1fr}
     .wide-only{display:none}.narrow-only{display:block}
+    .figures{grid-template-columns:1fr}
     figcaption{margin-left:0}
     ol.timeline li{grid-template-columns:4.6em .9em 1fr;gap:0 6px}
     table.stack,table.stack tbody,table.stack tr,table.stack td{display:block}
@@ -157,7 +175,7 @@ enum StyleSheet {
   private static let print = """
     @media print{
     :root{\(Palette.lightVariables)}
-    body{background:#fff;font-size:10.5pt}main{max-width:none;padding:0}
+    body{background:#fff;font-size:10.5pt}main{max-width:none;padding:0}nav.sections{display:none}
     section{border:0;border-top:1px solid var(--rule);border-radius:0;padding:14px 0}
     section,figure,li,tr{break-inside:avoid}h2,h3{break-after:avoid}
     section.long{break-inside:auto}

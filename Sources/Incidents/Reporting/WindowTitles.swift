@@ -1,0 +1,109 @@
+import Model
+import Rules
+
+/// The series of a report under names that a person would give them: "Connection pool of orders-db".
+struct WindowTitles {
+  /// A series and the alert that watched it.
+  struct Entry {
+    /// The series, named and with the unit that its alert speaks in.
+    var window: EvidenceWindow
+    /// The alert; nil for a series that no alert watched.
+    var alert: AlertRecord?
+  }
+
+  /// In the order of the windows.
+  let entries: [Entry]
+
+  /// Names the windows of an incident.
+  init(_ windows: [EvidenceWindow], of incident: Incident) {
+    var entries = windows.map { window in
+      var entry = Entry(window: window, alert: Self.alert(of: window, incident))
+      if let alert = entry.alert {
+        let subject = Subject(alert)
+        entry.window.unit = window.unit ?? subject.unit.name
+        if !subject.quantity.isEmpty {
+          entry.window.title = Self.title(subject.quantity, alert.service)
+        }
+      } else if window.title == window.labels.metricName {
+        entry.window.title = Self.title(Self.spokenName(window.title), window.service)
+        entry.window.unit = window.unit ?? Self.unit(of: window.title)
+      }
+      return entry
+    }
+    let counts = Dictionary(grouping: entries, by: \.window.title).mapValues(\.count)
+    for index in entries.indices where (counts[entries[index].window.title] ?? 0) > 1 {
+      guard let tail = Self.distinction(entries[index], windows[index]) else { continue }
+      entries[index].window.title += " (\(tail))"
+    }
+    self.entries = entries
+  }
+
+  /// The windows, named.
+  var windows: [EvidenceWindow] { entries.map(\.window) }
+
+  /// A metric as a reader should see it in a sentence: the name of its chart, else its own.
+  func name(of metric: Labels) -> String {
+    guard let entry = entries.first(where: { $0.window.labels == metric }), let alert = entry.alert
+    else { return metric.metricName ?? metric["alertname"] ?? metric.description }
+    return Subject(alert).quantity
+  }
+
+  /// The worst value that an alert's series had in a stretch of time; nil when it is not kept.
+  func extreme(
+    of alert: AlertRecord, from start: Timestamp, to end: Timestamp
+  ) -> (value: Double, isAbove: Bool)? {
+    guard let window = entries.first(where: { $0.alert?.id == alert.id })?.window else {
+      return nil
+    }
+    let values = zip(window.times, window.values).filter {
+      $0.0 >= start.milliseconds && $0.0 <= end.milliseconds && $0.1.isFinite
+    }.map(\.1)
+    guard let least = values.min(), let most = values.max() else { return nil }
+    let bound = alert.measure.threshold ?? alert.measure.expected ?? window.threshold
+    let isAbove = bound.map { alert.firstValue >= $0 } ?? true
+    return (isAbove ? most : least, isAbove)
+  }
+
+  /// The alert whose rule and labels a window carries.
+  private static func alert(of window: EvidenceWindow, _ incident: Incident) -> AlertRecord? {
+    let named = incident.alerts.filter {
+      $0.alert == window.title && $0.service == window.service
+    }
+    guard named.count > 1 else { return named.first }
+    return named.first { alert in
+      window.labels.pairs.allSatisfy { pair in
+        pair.name == Labels.metricName || alert.labels[pair.name] == pair.value
+      }
+    } ?? named.first
+  }
+
+  private static func title(_ quantity: String, _ service: String?) -> String {
+    capitalised(quantity) + (service.map { " of \($0)" } ?? "")
+  }
+
+  /// What tells a window from others of its name: its instance, else its rule.
+  private static func distinction(_ entry: Entry, _ window: EvidenceWindow) -> String? {
+    for name in ["instance", "pod", "host", "device", "mountpoint", "quantile"] {
+      if let value = window.labels[name], entry.alert == nil { return value }
+    }
+    return entry.alert?.alert
+  }
+
+  /// `db_connection_errors_total` as words: db connection errors.
+  private static func spokenName(_ name: String) -> String {
+    let units: Set<String> = ["total", "seconds", "ratio", "bytes", "count"]
+    let plain = words(of: name).filter { !units.contains($0.lowercased()) }
+    return plain.isEmpty ? name : plain.map(midSentence).joined(separator: " ")
+  }
+
+  /// The unit that a metric's name ends with, by Prometheus' naming practice.
+  ///
+  /// Counters are kept as rates.
+  private static func unit(of name: String) -> String? {
+    if name.hasSuffix("_total") || name.hasSuffix("_count") { return Unit.perSecond.name }
+    if name.hasSuffix("_seconds") { return Unit.seconds.name }
+    if name.hasSuffix("_bytes") { return Unit.bytes.name }
+    if name.hasSuffix("_ratio") { return Unit.ratio.name }
+    return nil
+  }
+}
