@@ -5,7 +5,7 @@ import Rules
 ///
 /// Advice only: nothing is run. Commands name what the evidence knows; `<…>` marks the rest.
 public struct Playbook: Sendable {
-  private let context: IncidentContext
+  let context: IncidentContext
 
   /// A playbook for the system of `context`.
   public init(context: IncidentContext) {
@@ -18,9 +18,14 @@ public struct Playbook: Sendable {
   /// What to do about `incident`, most promising first.
   public func steps(for incident: Incident, changes: [ChangeEvent]) -> [NextStep] {
     let steps =
-      rollbacks(for: incident) + scaling(for: incident, changes: changes)
+      written(for: incident) + rollbacks(for: incident) + scaling(for: incident, changes: changes)
       + failover(for: incident) + hotfix(for: incident)
     return steps.sorted { NextStep.Kind.order($0.kind) < NextStep.Kind.order($1.kind) }
+  }
+
+  /// The steps that operators allow to be run on request, in the order of their files.
+  public func runnable(for incident: Incident) -> [NextStep] {
+    written(for: incident).filter { $0.hook != nil }
   }
 
   /// Back to the version before each suspected change.

@@ -1,3 +1,5 @@
+public import Model
+
 /// One thing a responder can do now.
 public struct NextStep: Hashable, Sendable, Codable {
   /// The kinds of mitigation, in the order in which they should be tried.
@@ -24,6 +26,24 @@ public struct NextStep: Hashable, Sendable, Codable {
   ///
   /// `<…>` marks what the evidence does not say and a person must fill in.
   public var commands: [String]
+  /// What operators allow to be run for this step, on request; nil for nothing.
+  public var hook: Hook?
+  /// The playbook it comes from; nil for general advice.
+  public var playbook: String?
+
+  /// A program with its arguments; no shell looks at them.
+  public struct Hook: Hashable, Sendable, Codable {
+    /// The program's path, then one element for each argument.
+    public var arguments: [String]
+    /// How long it may take, in milliseconds.
+    public var timeLimit: Milliseconds
+
+    /// A program to run.
+    public init(arguments: [String], timeLimit: Milliseconds) {
+      self.arguments = arguments
+      self.timeLimit = timeLimit
+    }
+  }
 
   /// A step with its commands.
   public init(_ kind: Kind, service: String, text: String, commands: [String] = []) {

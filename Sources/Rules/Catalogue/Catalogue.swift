@@ -46,9 +46,12 @@ public struct Catalogue: Sendable {
 
   /// Sorted by name.
   public var services: [Service]
+  /// Ways out of trouble, in the order of the files.
+  public var playbooks: [PlaybookEntry]
 
   /// A catalogue of `services`.
-  public init(services: [Service] = []) {
+  public init(services: [Service] = [], playbooks: [PlaybookEntry] = []) {
+    self.playbooks = playbooks
     self.services = services.sorted { $0.name < $1.name }
   }
 

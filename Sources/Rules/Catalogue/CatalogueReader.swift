@@ -11,14 +11,16 @@ struct CatalogueReader {
   private static let serviceKeys = [
     "tier", "owner", "match", "depends_on", "users", "change_kind", "links",
   ]
-  static let topKeys = ["services", "incidents"]
+  static let topKeys = ["services", "incidents", "playbooks"]
 
   init(rules: RuleReader) { self.rules = rules }
 
   /// The services of the document `root`; what is wrong stands in `rules.yaml.diagnostics`.
   ///
   /// Services may depend on each other in a circle: real ones do.
-  mutating func read(_ root: Node?) -> (services: [Catalogue.Service], settings: Node?) {
+  mutating func read(
+    _ root: Node?
+  ) -> (services: [Catalogue.Service], settings: Node?, playbooks: Node?) {
     let top = rules.yaml.fields(root, "a service catalogue", known: Self.topKeys)
     var services: [Catalogue.Service] = []
     for (key, value) in rules.yaml.pairs(top["services"], "services") {
@@ -36,7 +38,7 @@ struct CatalogueReader {
         "unknown service \(quoted(name)) in depends_on"
           + (near.map { "; did you mean \(quoted($0))?" } ?? ""), at: node)
     }
-    return (services, top["incidents"])
+    return (services, top["incidents"], top["playbooks"])
   }
 
   private mutating func service(_ name: String, _ node: Node) -> Catalogue.Service {

@@ -75,7 +75,7 @@ struct RuleFolder {
       guard !word.isEmpty, line.dropFirst(word.count).first == UInt8(ascii: ":") else { continue }
       switch String(decoding: word, as: UTF8.self) {
       case "groups": return .rules
-      case "services", "incidents": kind = .catalogue
+      case "services", "incidents", "playbooks": kind = .catalogue
       case "rule_files", "tests": kind = .unitTest
       default: break
       }

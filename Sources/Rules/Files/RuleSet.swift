@@ -62,8 +62,8 @@ public struct RuleSet: Sendable {
 
   /// Reads files and folders; a folder gives its `.yml` and `.yaml` files, also in folders below.
   ///
-  /// Rule unit tests in a folder are passed over; a file whose top holds `services:` or `incidents:`
-  /// is a catalogue.
+  /// Rule unit tests in a folder are passed over; a file whose top holds `services:`, `incidents:` or
+  /// `playbooks:` is a catalogue.
   public static func load(
     _ paths: [String], from files: Files, options: ParserOptions = ParserOptions()
   ) -> Loaded {
@@ -82,6 +82,7 @@ public struct RuleSet: Sendable {
     var set = RuleSet()
     var diagnostics: [Diagnostic] = []
     var services: [String: Catalogue.Service] = [:]
+    var playbooks: [PlaybookEntry] = []
     var settingsFile: String?
     for source in sources {
       guard RuleFolder.kind(of: source.text) == .catalogue else {
@@ -100,6 +101,7 @@ public struct RuleSet: Sendable {
             "service \(quoted(service.name)) stands in two catalogues",
             at: SourceLocation(file: source.path, line: 1, column: 1)))
       }
+      playbooks += part.playbooks
       guard let settings = part.settings else { continue }
       if let settingsFile {
         diagnostics.append(
@@ -111,7 +113,8 @@ public struct RuleSet: Sendable {
       settingsFile = source.path
       set.incidents = settings
     }
-    set.catalogue = Catalogue(services: services.values.sorted { $0.name < $1.name })
+    set.catalogue = Catalogue(
+      services: services.values.sorted { $0.name < $1.name }, playbooks: playbooks)
     let isSound = !diagnostics.contains { $0.level == .error }
     return Loaded(ruleSet: isSound ? set : nil, diagnostics: diagnostics)
   }
@@ -121,15 +124,20 @@ extension Catalogue {
   /// Reads a catalogue; services and settings are empty where the diagnostics hold an error.
   public static func read(
     _ text: String, path: String? = nil, options: ParserOptions = ParserOptions()
-  ) -> (services: [Service], settings: IncidentSettings?, diagnostics: [Diagnostic]) {
+  ) -> (
+    services: [Service], settings: IncidentSettings?, playbooks: [PlaybookEntry],
+    diagnostics: [Diagnostic]
+  ) {
     var yaml = YAMLReader(path: path, text: text)
     let root = yaml.document(text)
     var reader = CatalogueReader(rules: RuleReader(yaml: yaml, options: options))
-    let (services, node) = reader.read(root)
+    let (services, node, entries) = reader.read(root)
     var settings = IncidentSettingsReader(yaml: reader.rules.yaml)
     let incidents = node.map { settings.read($0) }
-    let diagnostics = settings.yaml.diagnostics.inFileOrder
-    guard !settings.yaml.hasErrors else { return ([], nil, diagnostics) }
-    return (services, incidents, diagnostics)
+    var written = PlaybookReader(yaml: settings.yaml)
+    let playbooks = written.read(entries)
+    let diagnostics = written.yaml.diagnostics.inFileOrder
+    guard !written.yaml.hasErrors else { return ([], nil, [], diagnostics) }
+    return (services, incidents, playbooks, diagnostics)
   }
 }

@@ -14,6 +14,8 @@ public struct Response: Hashable, Sendable, Identifiable {
     case note
     /// Somebody declared it over.
     case resolve
+    /// Somebody had a step of a playbook run; the text is its outcome.
+    case mitigation
   }
 
   /// Hash of everything else: the same response twice is one.
@@ -53,6 +55,7 @@ public struct Response: Hashable, Sendable, Identifiable {
       case .acknowledge: .acknowledge
       case .note: .note(text)
       case .resolve: .resolve
+      case .mitigation: .mitigation(text)
       }
     return IncidentCommand(incident: incident, action: action, author: author)
   }
@@ -63,7 +66,7 @@ public struct Response: Hashable, Sendable, Identifiable {
     let said = text.isEmpty ? "" : ": \(text)"
     return switch kind {
     case .acknowledge: "\(who) took the incident\(said)"
-    case .note: author.map { "\($0): \(text)" } ?? text
+    case .note, .mitigation: author.map { "\($0): \(text)" } ?? text
     case .resolve: "\(who) declared the incident resolved\(said)"
     }
   }
@@ -80,6 +83,7 @@ extension Incident {
       acknowledgedBy = acknowledgedBy ?? response.author
       if state == .open { state = .acknowledged }
     case .note: kind = .note
+    case .mitigation: kind = .mitigation
     case .resolve where state == .resolved || alerts.contains(where: \.isFiring):
       // The engine will refuse it while alerts fire; until then it is a person's word.
       kind = .note
@@ -95,7 +99,8 @@ extension Incident {
         text: response.sentence, author: response.author, ending: kind == .resolved ? ending : nil,
         subject: response.id))
     let entry = TimelineEntry(
-      time: response.time, kind: kind == .note ? .note : .state, text: response.sentence)
+      time: response.time, kind: [.note, .mitigation].contains(kind) ? .note : .state,
+      text: response.sentence)
     let place = timeline.firstIndex { $0.time > response.time } ?? timeline.endIndex
     timeline.insert(entry, at: place)
   }

@@ -13,7 +13,7 @@ struct IncidentCommands: ParsableCommand {
     abstract: "List, show and report the incidents of a store.",
     subcommands: [
       List.self, Show.self, ReportCommand.self, Acknowledge.self, Note.self, Resolve.self,
-      ActionCommands.self, Statistics.self,
+      ActionCommands.self, Statistics.self, Run.self, Update.self,
     ])
 }
 

@@ -194,7 +194,8 @@ extension Response {
     case .acknowledge: (kind, text) = (.acknowledge, "")
     case .resolve: (kind, text) = (.resolve, "")
     case .note(let words): (kind, text) = (.note, words)
-    case .mitigation, .addAction, .setAction: return nil
+    case .mitigation(let words): (kind, text) = (.mitigation, words)
+    case .addAction, .setAction: return nil
     }
     self.init(
       incident: command.incident, time: time, kind: kind, author: command.author, text: text)

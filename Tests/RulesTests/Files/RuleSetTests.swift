@@ -82,7 +82,7 @@ struct `A service catalogue` {
     """
 
   @Test func `is read`() throws {
-    let (services, settings, diagnostics) = Catalogue.read(Self.text)
+    let (services, settings, _, diagnostics) = Catalogue.read(Self.text)
     #expect(diagnostics == [] && settings == nil)
     let catalogue = Catalogue(services: services)
     let checkout = try #require(catalogue.service(named: "checkout"))
@@ -121,7 +121,7 @@ struct `A service catalogue` {
     ("incidents: {flapping: {count: 1}}", "1:31 out-of-range"),
   ])
   func `is refused`(text: String, want: String) {
-    let (services, settings, diagnostics) = Catalogue.read(text)
+    let (services, settings, _, diagnostics) = Catalogue.read(text)
     #expect(services.isEmpty && settings == nil)
     let found = diagnostics.map { diagnostic in
       let place = diagnostic.location.map { "\($0.line):\($0.column)" } ?? "-"
@@ -146,7 +146,7 @@ struct `Settings of the incident practice` {
     #expect(settings.correlationWindow == 180_000 && settings.groupBy == ["region"])
     #expect(settings.flapCount == 5 && settings.flapWindow == 600_000)
     #expect(settings.severity.usersAffected == .init(critical: 0.6, high: 0.1, medium: 0))
-    #expect(settings.calendar.offset == -19_800_000 && settings.calendar.workdays == [1, 6])
+    #expect(settings.calendar.zone.standard == -19_800_000 && settings.calendar.workdays == [1, 6])
     #expect(settings.calendar.start == 30_600_000 && settings.calendar.end == 86_400_000)
     #expect(settings.response.high == 1_800_000 && settings.response.medium == nil)
   }
