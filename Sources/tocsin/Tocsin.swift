@@ -22,7 +22,7 @@ struct TocsinCommand: AsyncParsableCommand {
       ReplayCommand.self, RunCommand.self, QueryCommand.self, ExplainCommand.self,
       CheckCommand.self, TestCommand.self, DiffCommand.self, BacktestCommand.self,
       GateCommand.self, CompareCommand.self, CapacityCommand.self, IncidentCommands.self,
-      ChangeCommands.self, DatabaseCommands.self,
+      ChangeCommands.self, DatabaseCommands.self, StatusPageCommand.self,
     ]
   )
 }
