@@ -30,7 +30,7 @@ public struct ReportBuilder: Sendable {
     // What was seen while it went on comes from every series, not only from those kept.
     report.rootCause.deviations =
       incident.deviations.isEmpty ? findings.deviations : incident.deviations
-    report.rootCause.stayedNormal = incident.stayedNormal ?? findings.stayedNormal
+    report.rootCause.stayedNormal = stayedNormal(incident, findings.stayedNormal)
     report.summary = summary(of: incident, suspects: suspects, changes: changes, at: now)
     report.impact = impact(of: incident, titles, at: now)
     report.rootCause.passages = rootCause(of: incident, report.rootCause, titles, changes)
@@ -42,6 +42,13 @@ public struct ReportBuilder: Sendable {
     report.charts = charts(of: incident, titles, report.rootCause, changes)
     report.overview = overview(of: incident, changes, at: now)
     return report
+  }
+
+  /// What was seen to be normal while it went on, and services that only the kept series tell of.
+  private func stayedNormal(_ incident: Incident, _ found: [String]) -> [String] {
+    let seen = incident.stayedNormal ?? []
+    let services = Set(seen.map { $0.prefix { $0 != ":" } })
+    return (seen + found.filter { !services.contains($0.prefix { $0 != ":" }) }).sorted()
   }
 
   // MARK: Summary and impact
