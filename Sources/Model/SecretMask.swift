@@ -82,6 +82,7 @@ public struct SecretMask: Sendable {
   private static func maskedWord(_ word: Substring) -> String {
     for mark in ["=", ":"] {
       if let range = word.firstRange(of: mark), range.upperBound < word.endIndex,
+        !word[..<range.lowerBound].contains("://"),
         isSecret(name: String(word[..<range.lowerBound])),
         !word[range.upperBound...].hasPrefix("//")
       {
