@@ -31,7 +31,7 @@ import Testing
 
   static let mistakes: [(text: String, want: String)] = [
     ("- {match: {}, steps: [{kind: scale, text: x}]}", "missing"),
-    ("- {name: a, steps: []}", "no-step"),
+    ("- {name: a, steps: []}", "at least one step"),
     ("- {name: a, steps: [{kind: scal, text: x}]}", "did you mean \"scale\"?"),
     ("- {name: a, steps: [{kind: scale}]}", "text is missing"),
     ("- {name: a, steps: [{kind: scale, text: 'x {servce}'}]}", "did you mean \"service\"?"),

@@ -9,7 +9,7 @@ final class BaselineCondition: RuleCondition {
   /// Rarer than once in so many milliseconds says no more; an integer can hold it.
   private static let recurrenceMax = 1e15
   private var detectors: [Detector] = []
-  /// What the detectors said at the ticks of the last pass, by series; and the last tick of all.
+  /// What the detectors said at the ticks of the last pass and, first, at the tick before, by series.
   private var verdicts: [[(time: Timestamp, value: Double, verdict: Verdict)]] = []
 
   init(_ rule: BaselineRule) {
@@ -21,7 +21,8 @@ final class BaselineCondition: RuleCondition {
       detectors.append(Detector(configuration))
       verdicts.append([])
     }
-    verdicts[index].removeAll(keepingCapacity: true)
+    // What was said last stays, so that an end is measured alike however ticks make passes.
+    verdicts[index].removeFirst(max(0, verdicts[index].count - 1))
     let values = result.row(index)
     let mask = result.masks[index]
     var isTrue: UInt64 = 0
