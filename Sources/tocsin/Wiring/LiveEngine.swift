@@ -181,7 +181,13 @@ extension LiveEngine: Backend {
     return targets
   }
 
-  func reload() -> [Diagnostic] { [] }
+  func reload() -> [Diagnostic] {
+    [
+      Diagnostic(
+        .error, code: "no-reload",
+        "rules and configuration are read at the start only; restart the program to use others")
+    ]
+  }
 
   func selfMetrics() -> String { SelfMetrics.text(session.tocsin, counts) + moreMetrics() }
 }
