@@ -2,8 +2,11 @@
 SHELL := /bin/bash
 PREFIX ?= /usr/local
 SWIFT ?= swift
+FUZZ ?=
+FUZZ_SECONDS ?= 120
 RELEASE := -c release --static-swift-stdlib
-OWN_SWIFT := Sources Tests Benchmarks/Sources Package.swift Benchmarks/Package.swift
+OWN_SWIFT := Sources Tests Benchmarks/Sources Fuzz/Sources \
+  Package.swift Benchmarks/Package.swift Fuzz/Package.swift
 
 .PHONY: help
 help: ## this list
@@ -45,6 +48,14 @@ tidy: ## imports, lengths, words: the style that is a test
 .PHONY: bench-check
 bench-check: prepare ## count the instructions of the micro-benchmarks against their thresholds
 	@Benchmarks/count
+
+.PHONY: fuzz
+fuzz: prepare ## feed damaged input to every reader under libFuzzer and ASan (FUZZ=target, FUZZ_SECONDS=120)
+	@Scripts/fuzz.sh "$(SWIFT)" "$(FUZZ)" "$(FUZZ_SECONDS)"
+
+.PHONY: sanitize
+sanitize: prepare ## the core's tests under AddressSanitizer, those of Sources under ThreadSanitizer
+	@Scripts/sanitize.sh "$(SWIFT)"
 
 .PHONY: compare-prometheus
 compare-prometheus: prepare ## ask tocsin and an installed Prometheus the same questions

@@ -132,7 +132,7 @@ targets += program(
     logging, argumentParser,
   ])
 targets += program("tocsin-fixtures", ["Model", argumentParser])
-// What a fuzzer feeds, and the short seeded run of it in the tests.
+// What a fuzzer feeds (Fuzz/, `make fuzz`), and the short seeded run of the same in the tests.
 if topFloor >= 5 {
   targets.append(
     .target(

@@ -2,7 +2,7 @@ import Foundation
 import FuzzTargets
 import Testing
 
-/// A seeded short run of what a fuzzer runs at length.
+/// The seeded short run of what `make fuzz` runs at length.
 ///
 /// A trap ends the process and names the test.
 struct FuzzTests {
