@@ -172,7 +172,8 @@ extension ExpressionParser {
       if current.kind == .rightParenthesis || current.kind == .end { break }
       unexpected(in: "grouping opts", expected: "\",\" or \")\"")
       skip(to: [.comma, .rightParenthesis])
-      _ = accept(.comma)
+      // A bracket of another kind is not skipped: whoever opened it reads it.
+      guard accept(.comma) != nil else { break }
     }
     close(opening, with: .rightParenthesis)
     return names

@@ -40,7 +40,7 @@ extension ExpressionParser {
       if current.kind != .end { unexpected(in: "label matching", expected: "\",\" or \"}\"") }
       isWhole = false
       skip(to: [.comma, .rightBrace])
-      _ = accept(.comma)
+      guard accept(.comma) != nil else { break }
     }
     // The lexer has reported braces that do not end.
     return accept(.rightBrace) == nil || !isWhole ? nil : matchers
