@@ -34,8 +34,14 @@ func library(
       swiftSettings: settings),
     .testTarget(
       name: "\(name)Tests", dependencies: [.byName(name: name)] + dependencies + tests,
-      swiftSettings: settings),
+      exclude: goldens(of: name), swiftSettings: settings),
   ]
+}
+
+/// The folder of outputs that the tests of a target are held against, where there is one.
+func goldens(of target: String) -> [String] {
+  let folder = "\(Context.packageDirectory)/Tests/\(target)Tests/Golden"
+  return FileManager.default.fileExists(atPath: folder) ? ["Golden"] : []
 }
 
 /// A program of floor 7.
@@ -136,7 +142,8 @@ targets += program("tocsin-fixtures", ["Model", argumentParser])
 if topFloor >= 5 {
   targets.append(
     .target(
-      name: "FuzzTargets", dependencies: ["Model", "Exposition", "PromQL", "Rules", "Engine"],
+      name: "FuzzTargets",
+      dependencies: ["Model", "Exposition", "PromQL", "Rules", "Engine", "Wire"],
       path: "Tests/FuzzTargets", swiftSettings: settings))
 }
 targets += suite(floor: 5, "FuzzTests", ["FuzzTargets"])

@@ -14,5 +14,7 @@ let package = Package(
         .swiftLanguageMode(.v6), .enableUpcomingFeature("ExistentialAny"),
         .enableUpcomingFeature("InternalImportsByDefault"),
         .enableUpcomingFeature("MemberImportVisibility"), .treatAllWarnings(as: .error),
-      ]),
+      ],
+      // The gold linker gives up on the debug information of a sanitized program.
+      linkerSettings: [.unsafeFlags(["-use-ld=lld"])]),
   ])

@@ -10,10 +10,11 @@ wanted=${2:-}
 seconds=${3:-120}
 scratch=$PWD/.build-fuzz
 
-# Optimised, but with the checks of a debug build.
+# Optimised, but with the checks of a debug build. Both sanitizers stand in one option, for of two the
+# last one wins; without the fuzzer's the code tells libFuzzer nothing of the ways that it takes.
 flags=(-c release --package-path Fuzz --scratch-path "$scratch" --product tocsin-fuzz
-  -Xswiftc -sanitize=fuzzer -Xswiftc -sanitize=address -Xswiftc -assert-config -Xswiftc Debug
-  -Xcc -fsanitize=address)
+  -Xswiftc -sanitize=fuzzer,address -Xswiftc -assert-config -Xswiftc Debug
+  -Xcc -fsanitize=address,fuzzer-no-link)
 export TOCSIN_FLOOR=5
 "$swift" build "${flags[@]}"
 program=$("$swift" build "${flags[@]}" --show-bin-path)/tocsin-fuzz

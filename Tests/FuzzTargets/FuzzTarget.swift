@@ -1,4 +1,5 @@
 import Exposition
+import Wire
 
 /// A reader of foreign bytes, as a fuzzer feeds it.
 ///
@@ -10,6 +11,8 @@ import Exposition
 public enum FuzzTarget: String, CaseIterable, Sendable {
   /// Formats of samples, `auto` with compression and recognition.
   case auto, prometheus, openmetrics, influx, jsonl, csv, graphite
+  /// Messages that agents push, and the compression of their bodies.
+  case remotewrite, remotewrite2, otlp, otlpjson, body
   /// Expressions, and the regular expressions in them.
   case promql, pattern
   /// Notation of series in tests, and scripts of tests.
@@ -27,6 +30,11 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
     case .jsonl: decode(bytes, as: .jsonl)
     case .csv: decode(bytes, as: .csv)
     case .graphite: decode(bytes, as: .graphite)
+    case .remotewrite: readRemoteWrite(bytes, .v1)
+    case .remotewrite2: readRemoteWrite(bytes, .v2)
+    case .otlp: readOTLP(bytes, isJSON: false)
+    case .otlpjson: readOTLP(bytes, isJSON: true)
+    case .body: readBody(bytes)
     default: read(String(decoding: bytes, as: UTF8.self))
     }
   }
