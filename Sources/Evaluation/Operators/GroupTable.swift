@@ -38,9 +38,12 @@ struct GroupTable {
     }
   }
 
+  /// True when groups never have the label `name`, whatever the series have.
+  func removes(_ name: String) -> Bool {
+    isWithout && (name == Labels.metricName || names.contains(name))
+  }
+
   private func key(_ labels: Labels) -> Labels {
-    isWithout
-      ? labels.filter { $0 != Labels.metricName && !names.contains($0) }
-      : labels.filter { names.contains($0) }
+    labels.filter { isWithout ? !removes($0) : names.contains($0) }
   }
 }

@@ -148,9 +148,12 @@ final class CountValuesOperator: Operator {
 
   private func output(_ group: Int, _ value: SampleValue) -> Int {
     var result = table.labels[group]
-    switch value {
-    case .float(let float): result[label] = GoFormat.shortest(float)
-    case .histogram(let histogram): result[label] = GoFormat.text(histogram)
+    // The value is a label like the others: `without` takes it away as well.
+    if !table.removes(label) {
+      switch value {
+      case .float(let float): result[label] = GoFormat.shortest(float)
+      case .histogram(let histogram): result[label] = GoFormat.text(histogram)
+      }
     }
     if let known = outputs[result] { return known }
     outputs[result] = labels.count

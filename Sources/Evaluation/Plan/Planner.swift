@@ -103,6 +103,12 @@ final class Planner {
     let right = try plan(binary.right, context)
     switch (binary.left.type, binary.right.type) {
     case (.scalar, .scalar):
+      guard !binary.operation.isTrim else {
+        let sign = quoted(binary.operation.rawValue)
+        throw EvaluationError(
+          code: "scalar-operator", "operator \(sign) not allowed for Scalar operations",
+          range: range)
+      }
       return VectorScalarOperator(
         binary.operation, vector: left, scalar: right, isScalarLeft: false,
         returnsBool: binary.returnsBool, range: range)
