@@ -23,16 +23,16 @@ struct PromqltestCommand: ParsableCommand {
   ///
   /// - Throws: `ExitCode` 2 when an eval failed, 65 for a file that cannot be read.
   func run() throws {
-    let evaluation = ScriptEvaluation()
-    var runner = evaluation.runner
-    runner.repeatsAsRange = repeated
-    if !repeated { runner.pin = nil }
     var lines = ""
     var (passed, failed) = (0, 0)
     for path in try paths.flatMap(Self.scripts) {
       let text = try Self.read(path)
       let script = Script(parsing: text, file: path)
       for fault in script.faults where !fault.isEvaluation { Self.complain("\(fault.diagnostic)") }
+      // One evaluation a script: what it keeps ready is what the script before had loaded.
+      var runner = ScriptEvaluation().runner
+      runner.repeatsAsRange = repeated
+      if !repeated { runner.pin = nil }
       for outcome in runner.run(script) {
         passed += outcome.isPassed ? 1 : 0
         failed += outcome.isPassed ? 0 : 1

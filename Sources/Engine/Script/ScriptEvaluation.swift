@@ -1,16 +1,17 @@
-import Engine
 import Evaluation
 import Model
 import PromQL
 
 /// Evaluates the queries of scripts over a store that is made anew when what is loaded changes.
-final class ScriptEvaluation {
+///
+///     let outcomes = ScriptEvaluation().runner.run(Script(parsing: text))
+public final class ScriptEvaluation {
   private var store = SeriesStore(retention: .max)
   private var revision: Int?
   private let options: EvaluationOptions
 
   /// An evaluation with the settings that scripts presume: everything experimental is on.
-  init() {
+  public init() {
     var options = EvaluationOptions()
     options.delayedNameRemoval = true
     options.usesStartTimes = true
@@ -18,8 +19,8 @@ final class ScriptEvaluation {
     self.options = options
   }
 
-  /// A runner of scripts that evaluates here.
-  var runner: ScriptRunner {
+  /// A runner of scripts that evaluates here, and checks pinned queries; a script at a time.
+  public var runner: ScriptRunner {
     var runner = ScriptRunner {
       (query, timing, storage) throws(EvaluationError) in
       try self.evaluate(query, timing, storage)
