@@ -9,74 +9,22 @@ import Testing
   private static let step: Int64 = 20_000
   private static let stepCount = 48
 
-  private static func makeStore(_ seed: UInt64) -> SeriesStore {
-    var source = RandomSeries(seed: seed)
-    let store = SeriesStore(retention: .max)
-    for name in ["up", "http_requests_total", "latency_seconds_bucket"] {
-      for job in ["api", "db"] {
-        for code in ["500", "b"] {
-          var labels: Labels = ["__name__": name, "job": job, "code": code]
-          if name.hasSuffix("_bucket") { labels["le"] = source.pick(["0.5", "1", "+Inf"]) }
-          let isHistogram = name == "up" && job == "db"
-          let samples = source.samples(count: 90).map { sample -> (Int64, SampleValue) in
-            guard isHistogram, !source.chance(4) else { return (sample.time, .float(sample.value)) }
-            return (sample.time, .histogram(Self.histogram(&source)))
-          }
-          store.record(labels, samples)
-        }
-      }
-    }
-    return store
-  }
-
-  private static func histogram(_ source: inout RandomSeries) -> NativeHistogram {
-    var histogram = NativeHistogram()
-    histogram.schema = source.pick([0, 1])
-    histogram.setCounts(
-      (0..<3).map {
-        NativeHistogram.IndexedCount(index: $0, count: Double(source.pick([1, 2, 5])))
-      },
-      .positive)
-    histogram.count = histogram.positiveBuckets.reduce(0, +)
-    histogram.sum = Double(source.pick([1, 3, 10]))
-    return histogram
-  }
-
-  private static func makeExpressions(_ seed: UInt64, _ options: ParserOptions) -> [Expression] {
-    var generator = ExpressionGenerator(seed: seed)
-    generator.metrics = ["up", "http_requests_total", "latency_seconds_bucket"]
-    generator.labels = ["job", "code", "le"]
-    generator.usesOddNames = false
-    generator.options = options
-    var expressions: [Expression] = []
-    while expressions.count < 10 {
-      let expression = generator.expression(.instantVector, depth: 4)
-      let text = expression.description
-      // What depends on the query's bounds differs by intent; long subqueries only take time.
-      let isLeftOut = ["start()", "end()", "range()", "step()", "1d", "1h"]
-        .contains(where: text.contains)
-      guard !isLeftOut, text.count(where: { $0 == ":" }) <= 1,
-        let parsed = try? Expression(parsing: text, options: options)
-      else { continue }
-      expressions.append(parsed)
-    }
-    return expressions
-  }
-
-  private typealias Step = [Labels: SampleValue]
-
-  @Test(arguments: 0..<8 as Range<UInt64>)
-  func `passes of many steps give what single steps give`(seed: UInt64) throws {
-    let store = Self.makeStore(seed)
+  static func options(_ seed: UInt64) -> EvaluationOptions {
     var options = EvaluationOptions()
     options.delayedNameRemoval = seed % 2 == 0
     options.language = .experimental
     options.language.durationExpressions = false
-    let expressions = Self.makeExpressions(seed, options.language)
+    return options
+  }
+
+  @Test(arguments: 0..<10 as Range<UInt64>)
+  func `passes of many steps give what single steps give`(seed: UInt64) throws {
+    let store = RandomStore(seed: seed).whole
+    let options = Self.options(seed)
     let evaluator = Evaluator(store: store, options: options)
     let engine = QueryEngine(store: store, options: options)
     var plans: [(Expression, Plan)] = []
-    for expression in expressions {
+    for expression in RandomStore.expressions(seed, options.language, count: 12) {
       // What cannot be planned fails in both ways.
       if let plan = try? evaluator.plan(expression, grid: "g") { plans.append((expression, plan)) }
     }
@@ -89,48 +37,82 @@ import Testing
       for (expression, plan) in plans {
         let result = evaluator.evaluate(plan)
         for k in 0..<count {
-          let single = try? engine.instant(
-            expression, at: Timestamp(milliseconds: grid.time(k)))
-          compared += single.map { Self.elements($0)?.count ?? 0 } ?? 0
-          let place = "\(expression) at \(grid.time(k)) ms"
-          Self.compare(Self.elements(result, k), Self.elements(single), place)
+          let time = Timestamp(milliseconds: grid.time(k))
+          let single = try? engine.instant(expression, at: time)
+          compared += single?.elements?.count ?? 0
+          compare(result.elements(k), single?.elements, "\(expression) at \(grid.time(k)) ms")
         }
       }
     }
     #expect(compared > 50, "the expressions choose something")
   }
 
-  /// The elements of one step; nil where the step failed or two elements have the same labels.
-  private static func elements(_ result: Evaluated, _ step: Int) -> Step? {
-    guard result.failedSteps >> UInt64(step) & 1 == 0 else { return nil }
-    var elements: Step = [:]
-    for i in 0..<result.seriesCount {
-      guard let value = result.value(i, step) else { continue }
-      guard elements.updateValue(value, forKey: result.labels(i)) == nil else { return nil }
+  @Test func `the expressions hold every function, aggregation and operator`() {
+    var texts = ""
+    for seed in 0..<10 as Range<UInt64> {
+      let expressions = RandomStore.expressions(seed, Self.options(seed).language, count: 200)
+      texts += expressions.map(\.description).joined(separator: "\n")
     }
-    return elements
-  }
-
-  private static func elements(_ result: QueryResult?) -> Step? {
-    guard case .vector(let samples)? = result?.value else { return nil }
-    return Dictionary(samples.map { ($0.labels, $0.value) }, uniquingKeysWith: { a, _ in a })
-  }
-
-  private static func compare(_ batched: Step?, _ single: Step?, _ place: String) {
-    guard let batched, let single else {
-      #expect((batched == nil) == (single == nil), "only one of both fails: \(place)")
-      return
+    // These four look at the query's bounds, which the two ways have different ones of.
+    let bounds: Set<String> = ["start", "end", "range", "step"]
+    for function in Function.all where !bounds.contains(function.name) {
+      #expect(texts.contains(function.name + "("), "no \(function.name)")
     }
-    #expect(Set(batched.keys) == Set(single.keys), "\(place)")
-    for (labels, value) in batched {
-      switch (value, single[labels]) {
-      case (.float(let a), .float(let b)):
-        #expect(isClose(a, b, tolerance: 1e-9, scale: 1e-9), "\(labels) of \(place): \(a), \(b)")
-      case (.histogram(let a), .histogram(let b)):
-        #expect(a.compacted() == b.compacted(), "\(labels) of \(place)")
-      case (_, nil): break
-      default: Issue.record("\(labels) of \(place): float and histogram")
+    for operation in AggregationOperation.allCases {
+      #expect(texts.contains(operation.rawValue), "no \(operation)")
+    }
+    for operation in BinaryOperation.allCases {
+      #expect(texts.contains(" \(operation.rawValue) "), "no \(operation)")
+    }
+    for word in ["offset", "@", "[", "anchored", "smoothed", "fill", "group_left", "bool", ":"] {
+      #expect(texts.contains(word), "no \(word)")
+    }
+  }
+}
+
+/// Random expressions as rules see them: samples arrive between the passes, what no rule can need any
+/// more is forgotten, and each moment must give what all samples so far give.
+@Suite struct LivePropertyTests {
+  @Test(arguments: 100..<112 as Range<UInt64>)
+  func `a live evaluator gives what a fresh query over all samples gives`(seed: UInt64) throws {
+    let random = RandomStore(seed: seed)
+    let options = BatchingPropertyTests.options(seed)
+    let live = SeriesStore()
+    let whole = SeriesStore(retention: .max)
+    let evaluator = Evaluator(store: live, options: options)
+    let engine = QueryEngine(store: whole, options: options)
+    var plans: [(Expression, Plan)] = []
+    // What looks ahead, or at one moment of the past for ever, sees other samples live.
+    let words = ["@", "offset -", "smoothed"]
+    for expression in RandomStore.expressions(seed, options.language, count: 12, without: words) {
+      if let plan = try? evaluator.plan(expression, grid: "g") { plans.append((expression, plan)) }
+    }
+    var rest = random.series.map { $0.samples[...] }
+    var source = RandomSeries(seed: ~seed)
+    var compared = 0
+    var next: Int64 = 0
+    while next < 1_200_000 {
+      let step: Int64 = 20_000
+      let grid = StepGrid(start: next, step: step, count: source.pick([1, 2, 7, 30]))
+      for (number, series) in random.series.enumerated() {
+        let due = rest[number].prefix { $0.time <= grid.last }
+        rest[number] = rest[number].dropFirst(due.count)
+        live.record(series.labels, Array(due))
+        whole.record(series.labels, Array(due))
       }
+      evaluator.beginPass(grid)
+      for (expression, plan) in plans {
+        let result = evaluator.evaluate(plan)
+        for k in 0..<grid.count {
+          let time = Timestamp(milliseconds: grid.time(k))
+          let fresh = try? engine.instant(expression, at: time)
+          compared += fresh?.elements?.count ?? 0
+          compare(result.elements(k), fresh?.elements, "\(expression) at \(grid.time(k)) ms")
+        }
+      }
+      live.trim(to: grid.last)
+      next = grid.last + step
     }
+    #expect(compared > 50, "the expressions choose something")
   }
 }
