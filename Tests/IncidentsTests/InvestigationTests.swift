@@ -204,6 +204,14 @@ import Testing
     }
   }
 
+  @Test func `a change that comes to matter later is told then, and stands where it was made`() {
+    let incident = Self.bench(change: Self.kinds[4], of: "checkout", at: -3).incidents.first
+    let events = incident?.events ?? []
+    #expect(events.first { $0.kind == .change }?.time == minute(4))
+    #expect(zip(events, events.dropFirst()).allSatisfy { $0.time <= $1.time })
+    #expect(incident?.timeline.first { $0.kind == .change }?.time == minute(-3))
+  }
+
   @Test func `next steps come in the order rollback, scale, failover, hotfix`() {
     let incident = Self.bench(change: Self.kinds[4], of: "db", at: -3).incidents.first
     #expect(incident?.nextSteps.map(\.kind) == [.rollback, .scale, .hotfix])

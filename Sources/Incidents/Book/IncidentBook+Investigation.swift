@@ -54,7 +54,11 @@ extension IncidentBook {
   }
 
   /// Writes the changes near an incident into its timeline, each once.
-  mutating func tellChanges(_ index: Int, context: IncidentContext) {
+  ///
+  /// One that was known before it mattered is told at the present tick, unless `moment` says when.
+  mutating func tellChanges(
+    _ index: Int, context: IncidentContext, at moment: Timestamp? = nil
+  ) {
     guard active[index].incident.mergedInto == nil, !changes.isEmpty else { return }
     let from = active[index].incident.start - context.settings.changeWindow
     for change in changes
@@ -65,7 +69,8 @@ extension IncidentBook {
       let text = ChangeSentence.told(change)
       let opened = active[index].incident.openedAt
       active[index].append(
-        .change, at: max(change.time, opened), text, subject: change.id, limits: limits)
+        .change, at: max(change.time, opened, moment ?? now), text, subject: change.id,
+        limits: limits)
       active[index].tell(
         TimelineEntry(time: change.time, kind: .change, text: text, service: change.service),
         limits: limits)

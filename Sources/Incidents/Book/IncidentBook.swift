@@ -140,7 +140,7 @@ public struct IncidentBook: Hashable, Sendable, Codable {
     if changes.count > limits.recentChanges {
       changes.removeFirst(changes.count - limits.recentChanges)
     }
-    for index in active.indices { tellChanges(index, context: context) }
+    for index in active.indices { tellChanges(index, context: context, at: change.time) }
     return takeChanges(at: tick)
   }
 

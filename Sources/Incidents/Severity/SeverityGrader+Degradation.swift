@@ -57,7 +57,8 @@ extension SeverityGrader {
       return (.medium, "\(name) is \(now) (threshold \(limit))", nil, nil)
     }
     let times = bound / value
-    let text = "\(name) is \(now), below its threshold \(limit)"
+    let place = value < bound ? "below its threshold \(limit)" : "as its rule forbids"
+    let text = "\(name) is \(now), \(place)"
     return (cutOffs.degradation.level(of: times), text, times, next(above: times))
   }
 
