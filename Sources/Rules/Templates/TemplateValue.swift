@@ -72,7 +72,9 @@ indirect enum TemplateValue: Sendable {
     case .duration: "*time.Duration"
     case .month: "time.Month"
     case .weekday: "time.Weekday"
-    case .data: "struct { Labels, ExternalLabels, ExternalURL, Value }"
+    case .data:
+      "struct { Labels map[string]string; ExternalLabels map[string]string; "
+        + "ExternalURL string; Value float64 }"
     }
   }
 
