@@ -51,11 +51,14 @@ public struct ByteSource: ~Copyable {
     if ownsDescriptor { close(descriptor) }
   }
 
-  /// The next bytes, `bytesMax` at most; nil at the end.
+  /// The next bytes, `bytesMax` at most, in the memory of `spare` if that is large enough; nil at
+  /// the end.
   ///
   /// Waits as long as it takes.
-  public mutating func read(upTo bytesMax: Int) throws(SourceError) -> [UInt8]? {
-    let block = try Self.read(descriptor, upTo: bytesMax, path)
+  public mutating func read(
+    upTo bytesMax: Int, into spare: consuming [UInt8] = []
+  ) throws(SourceError) -> [UInt8]? {
+    let block = try Self.read(descriptor, upTo: bytesMax, into: spare, path)
     return block.isEmpty ? nil : block
   }
 
@@ -72,10 +75,10 @@ public struct ByteSource: ~Copyable {
 
   /// One `read(2)`, tried again when a signal came between.
   static func read(
-    _ descriptor: Int32, upTo bytesMax: Int, _ path: String
+    _ descriptor: Int32, upTo bytesMax: Int, into spare: consuming [UInt8] = [], _ path: String
   ) throws(SourceError) -> [UInt8] {
     var failure: Int32 = 0
-    var block: [UInt8] = []
+    var block = spare
     block.append(addingCapacity: bytesMax + slack) { (room: inout OutputSpan<UInt8>) in
       room.withUnsafeMutableBufferPointer { buffer, count in
         while true {

@@ -46,7 +46,7 @@ public final class FileInput {
         progress.update(decoder.counts)
         return isFilled
       }
-      if let block = try source.read(upTo: blockBytes) {
+      if let block = try source.read(upTo: blockBytes, into: decoder.takeSpareBlock()) {
         decoder.feed(block, arrival: arrival)
       } else {
         isAtEnd = true
