@@ -13,6 +13,10 @@ public struct EngineOptions: Sendable {
   ///
   /// Results do not depend on it.
   public var ticksPerPass = 64
+  /// Most values that an operator computes in one pass; with many series a pass has fewer ticks.
+  ///
+  /// Bounds memory: a value takes 8 bytes. Results do not depend on it.
+  public var resultsPerPass = 1 << 20
   /// How much of the past is kept beyond what rules look at, so that incidents can show it, in ms.
   public var evidenceReach: Milliseconds = 3_600_000
   /// Whether the series behind incidents are collected; false where no report or store wants them.

@@ -206,7 +206,7 @@ extension Tocsin {
   private mutating func advance(to wanted: Timestamp, eagerly: Bool) -> [Effect] {
     let time = [options.until, horizon].compactMap(\.self).reduce(wanted, min)
     var effects: [Effect] = []
-    let batch = eagerly ? 1 : Int64(allowsManyTicks ? options.ticksPerPass : 1)
+    let batch = eagerly ? 1 : min(Int64(options.ticksPerPass), ticksMax)
     while let end = passEnd(through: time, atLeast: batch) {
       effects += pass(through: end)
     }
@@ -219,11 +219,19 @@ extension Tocsin {
     return effects + takeDiagnostics()
   }
 
-  /// Where the next pass ends: no group has more than 64 ticks in it, and one has as many as wanted.
+  /// Most ticks of one pass: fewer with many series, so that a column of results stays small.
+  private var ticksMax: Int64 {
+    guard allowsManyTicks else { return 1 }
+    let fitting = options.resultsPerPass / max(1, store.seriesCount)
+    return Int64(min(StepGrid.limit, max(1, fitting)))
+  }
+
+  /// Where the next pass ends: no group has more ticks in it than it may, and one has as many as
+  /// wanted.
   private func passEnd(through time: Timestamp, atLeast wanted: Int64) -> Timestamp? {
     var end = time
     var most: Int64 = 0
-    let limit = allowsManyTicks ? Int64(StepGrid.limit) : 1
+    let limit = ticksMax
     for group in groups {
       guard let next = group.nextTick else { continue }
       most = max(most, group.due(through: time))
@@ -251,8 +259,7 @@ extension Tocsin {
     if let last = ticks.max() {
       found += foreignAlerts.expire(at: last).map(TimedTransition.init(foreign:))
     }
-    found.sort { $0.precedes($1) }
-    let effects = apply(found, ticks: ticks.sorted())
+    let effects = apply(TimedTransition.sorted(found), ticks: ticks.sorted())
     store.evaluatedThrough = max(
       store.evaluatedThrough, (end - options.lateness).milliseconds)
     store.trim(to: end.milliseconds)
@@ -347,12 +354,20 @@ private struct TimedTransition {
     self.init(group: .max, rule: 0, transition: transition)
   }
 
-  func precedes(_ other: TimedTransition) -> Bool {
-    if transition.time != other.transition.time { return transition.time < other.transition.time }
-    if (group, rule) != (other.group, other.rule) {
-      return (group, rule) < (other.group, other.rule)
+  /// In the order of time, group and rule; those of one rule keep their order, which is by labels.
+  ///
+  /// Small keys are sorted, not the large transitions.
+  static func sorted(_ found: [TimedTransition]) -> [TimedTransition] {
+    var order = found.indices.map { index in
+      (
+        time: found[index].transition.time, group: found[index].group, rule: found[index].rule,
+        index: index
+      )
     }
-    return transition.labels < other.transition.labels
+    order.sort { a, b in
+      (a.time, a.group, a.rule, a.index) < (b.time, b.group, b.rule, b.index)
+    }
+    return order.map { found[$0.index] }
   }
 }
 

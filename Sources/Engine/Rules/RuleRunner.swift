@@ -12,8 +12,8 @@ final class RuleRunner {
   private let store: SeriesStore
   private let recorder: Recorder?
   private(set) var table: AlertTable?
-  /// Output series by the labels they have without a metric name; grows with the plan's result.
-  private var seriesLabels: [Labels] = []
+  /// The result of the last pass, for the labels of its series.
+  private var lastResult: Evaluated?
   private(set) var condition: (any RuleCondition)?
   private var scratch: [Double] = []
   /// The rule's last failure; nil after a tick that went well.
@@ -96,9 +96,7 @@ final class RuleRunner {
       scratch.append(contentsOf: result.row(index))
     }
     recordBand(result, grid)
-    while seriesLabels.count < result.seriesCount {
-      seriesLabels.append(result.labels(seriesLabels.count).removing(Labels.metricName))
-    }
+    lastResult = result
     var surroundings = surroundings
     surroundings.measure = { condition.measure($0, $1, $2) }
     let ticks = AlertTicks(
@@ -149,7 +147,13 @@ final class RuleRunner {
 
   /// The output series whose labels an alert carries; nil when there is none.
   func seriesIndex(of alert: Labels) -> Int? {
-    seriesLabels.firstIndex { labels in labels.pairs.allSatisfy { alert[$0.name] == $0.value } }
+    if let series = table?.series(of: alert) { return series }
+    guard let lastResult else { return nil }
+    return (0..<lastResult.seriesCount).first { index in
+      lastResult.labels(index).pairs.allSatisfy {
+        $0.name == Labels.metricName || alert[$0.name] == $0.value
+      }
+    }
   }
 
   private static let alertSeries = ["ALERTS", "ALERTS_FOR_STATE"]

@@ -37,14 +37,27 @@ public enum Signal: String, Sendable, Codable, CaseIterable {
 
   /// The signal that `words` speak of: the first table that knows any of them.
   init(words: [String]) {
-    let known = Set(words.map { $0.lowercased() })
-    let tables: [(Signal, Set<String>)] = [
-      (.latency, Self.latencyWords), (.saturation, Self.saturationWords),
-      (.availability, Self.availabilityWords), (.errors, Self.errorWords),
-      (.traffic, Self.trafficWords),
-    ]
-    self = tables.first { !$0.1.isDisjoint(with: known) }?.0 ?? .other
+    var first: Int?
+    for word in words {
+      guard let rank = Self.ranks[word.lowercased()] else { continue }
+      first = min(first ?? rank, rank)
+    }
+    self = first.map { Self.tables[$0].signal } ?? .other
   }
+
+  private static let tables: [(signal: Signal, words: Set<String>)] = [
+    (.latency, latencyWords), (.saturation, saturationWords),
+    (.availability, availabilityWords), (.errors, errorWords), (.traffic, trafficWords),
+  ]
+
+  /// The first table in which each word stands.
+  private static let ranks: [String: Int] = {
+    var ranks: [String: Int] = [:]
+    for (rank, table) in tables.enumerated().reversed() {
+      for word in table.words { ranks[word] = rank }
+    }
+    return ranks
+  }()
 
   private static let latencyWords: Set<String> = [
     "latency", "duration", "slow", "delay", "lag", "wait", "rtt", "p50", "p90", "p95", "p99",

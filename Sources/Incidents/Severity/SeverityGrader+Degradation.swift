@@ -8,13 +8,12 @@ extension SeverityGrader {
 
   /// Factor 4: the worst deviation of latency, errors, throughput or anything but a resource.
   func degradation(_ evidence: Evidence) -> [SeverityFactor] {
-    var worst: Distance?
+    var worst: (level: Severity, alert: AlertRecord)?
     for alert in evidence.alerts where signal(of: alert) != .saturation {
-      let distance = distance(of: alert)
-      guard !distance.text.isEmpty else { continue }
-      if worst.map({ $0.level < distance.level }) ?? true { worst = distance }
+      guard let level = degradation(of: alert) else { continue }
+      if worst.map({ $0.level < level }) ?? true { worst = (level, alert) }
     }
-    guard let worst else { return [] }
+    guard let worst = worst.map({ distance(of: $0.alert) }) else { return [] }
     return [
       SeverityFactor(
         .degradation, worst.level, because: "\(worst.text) → \(worst.level.rawValue)",
@@ -22,44 +21,47 @@ extension SeverityGrader {
     ]
   }
 
-  /// How far off an alert's value is, by the level of its threshold, by its place beyond the
-  /// band, or by the multiple of its threshold; an empty text when none of them is known.
+  /// How grave an alert's value is: the level of its threshold, of its place beyond the band, or of
+  /// the multiple of its threshold; nil when none of them is known.
+  func degradation(of alert: AlertRecord) -> Severity? {
+    if let level = alert.measure.level { return level }
+    if let score = alert.measure.score { return cutOffs.degradation.level(of: score) }
+    let value = alert.lastValue
+    guard let bound = alert.measure.threshold, value.isFinite, bound > 0 else { return nil }
+    if value > bound { return cutOffs.degradation.level(of: value / bound) }
+    // A value at or below zero has no multiple: it is severe enough to be more than low.
+    return value > 0 ? cutOffs.degradation.level(of: bound / value) : .medium
+  }
+
+  /// How far off an alert's value is, in words; an empty text when nothing is known to measure it by.
   func distance(of alert: AlertRecord) -> Distance {
+    guard let level = degradation(of: alert) else { return (.low, "", nil, nil) }
     let measure = alert.measure
     let subject = Subject(alert)
     let what = subject.quantity.isEmpty ? alert.alert : subject.quantity
     let name = alert.service.map { "\(what) of \($0)" } ?? what
     let value = alert.lastValue
-    if let level = measure.level {
+    let now = spoken(value, subject.unit)
+    if measure.level != nil {
       let bound = measure.threshold.map { " \(spoken($0, subject.unit))" } ?? ""
       let text = "\(name) is beyond its \(level.rawValue) threshold\(bound)"
-      return (level, "\(text) (now \(spoken(value, subject.unit)))", value, nil)
+      return (level, "\(text) (now \(now))", value, nil)
     }
     if let score = measure.score {
-      let level = cutOffs.degradation.level(of: score)
       let baseline = measure.expected.map { ", baseline \(spoken($0, subject.unit))" } ?? ""
       let times = "\(number(score)) times the width of its normal band"
-      let text = "\(name) is \(spoken(value, subject.unit))\(baseline): \(times)"
-      return (level, text, score, next(above: score))
+      return (level, "\(name) is \(now)\(baseline): \(times)", score, next(above: score))
     }
-    guard let bound = measure.threshold, value.isFinite, bound > 0 else {
-      return (.low, "", nil, nil)
-    }
+    let bound = measure.threshold ?? 0
     let limit = spoken(bound, subject.unit)
-    let now = spoken(value, subject.unit)
     if value > bound {
       let times = value / bound
       let text = "\(name) is \(now), \(number(times)) times its threshold \(limit)"
-      return (cutOffs.degradation.level(of: times), text, times, next(above: times))
+      return (level, text, times, next(above: times))
     }
-    // A value at or below zero has no multiple: it is severe enough to be more than low.
-    guard value > 0 else {
-      return (.medium, "\(name) is \(now) (threshold \(limit))", nil, nil)
-    }
-    let times = bound / value
+    guard value > 0 else { return (level, "\(name) is \(now) (threshold \(limit))", nil, nil) }
     let place = value < bound ? "below its threshold \(limit)" : "as its rule forbids"
-    let text = "\(name) is \(now), \(place)"
-    return (cutOffs.degradation.level(of: times), text, times, next(above: times))
+    return (level, "\(name) is \(now), \(place)", bound / value, next(above: bound / value))
   }
 
   private func next(above score: Double) -> String? {

@@ -11,14 +11,19 @@ extension SeverityGrader {
     let group: String
     let alert: String
     let service: String?
-    let claims: [String?]
+    /// The labels that say something about the grade; most alerts have none.
+    let claims: [Label]
 
     init(_ record: AlertRecord) {
       group = record.group
       alert = record.alert
       service = record.service
-      let names = ["severity", "impact", "workaround", "signal", "unit", "quantity"]
-      claims = names.map { record.labels[$0] }
+      claims = record.labels.pairs.filter { pair in
+        switch pair.name {
+        case "severity", "impact", "workaround", "signal", "unit", "quantity": true
+        default: false
+        }
+      }
     }
   }
 

@@ -65,14 +65,18 @@ public struct SeverityGrader: Sendable {
     let failing = cutOffs.usersAffected.high ?? 0.1
     var names: Set<String> = []
     for service in evidence.services {
-      let alerts = evidence.alerts.filter { $0.service == service.name }
+      let isOurs = { (alert: AlertRecord) in alert.service == service.name }
       if let ratio = service.measures.errorRatio {
         if ratio >= failing { names.insert(service.name) }
-      } else if alerts.contains(where: { [.errors, .availability].contains(signal(of: $0)) }) {
+      } else if evidence.alerts.contains(where: {
+        isOurs($0) && [.errors, .availability].contains(signal(of: $0))
+      }) {
         names.insert(service.name)
       }
       if outage(service.name, service.measures) != nil { names.insert(service.name) }
-      if alerts.contains(where: { signal(of: $0).isFelt && distance(of: $0).level >= .high }) {
+      if evidence.alerts.contains(where: {
+        isOurs($0) && signal(of: $0).isFelt && degradation(of: $0).map { $0 >= .high } ?? false
+      }) {
         names.insert(service.name)
       }
     }

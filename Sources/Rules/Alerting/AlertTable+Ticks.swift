@@ -325,9 +325,7 @@ extension AlertTable {
 
   private func order(_ outcome: inout AlertOutcome) {
     outcome.errors.sort { $0.time < $1.time }
-    if outcome.transitions.count > 1 {
-      outcome.transitions.sort { ($0.time, $0.labels) < ($1.time, $1.labels) }
-    }
+    if outcome.transitions.count > 1 { sort(&outcome.transitions) }
     if outcome.spans.count > 1 {
       outcome.spans.sort {
         ($0.ticks.lowerBound, $0.labels, $0.ticks.upperBound)
@@ -335,6 +333,16 @@ extension AlertTable {
       }
       joinSpans(&outcome.spans)
     }
+  }
+
+  /// Sorts by time, then labels; moves small keys instead of the large transitions.
+  private func sort(_ transitions: inout [AlertTransition]) {
+    var order = transitions.indices.map { (time: transitions[$0].time, index: $0) }
+    order.sort { a, b in
+      a.time != b.time
+        ? a.time < b.time : transitions[a.index].labels < transitions[b.index].labels
+    }
+    transitions = order.map { transitions[$0.index] }
   }
 
   /// Joins stretches that a step of single ticks cut.

@@ -273,6 +273,12 @@ public struct AlertTable: Sendable {
     return index
   }
 
+  /// The series that an alert with these labels watches; nil when the alert is not known.
+  public func series(of labels: Labels) -> Int? {
+    guard let index = instanceOfLabels[labels], instances[index].series >= 0 else { return nil }
+    return instances[index].series
+  }
+
   /// Gives back instances that no series points at and nobody needs to be told of any more.
   mutating func recycle(at time: Timestamp) {
     guard mayRecycle || !hasFixedLabels else { return }
