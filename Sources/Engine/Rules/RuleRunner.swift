@@ -125,10 +125,11 @@ final class RuleRunner {
 
   /// What a baseline rule's detectors said last, a sentence for each series, the most unusual first.
   var baselineSentences: [String] {
-    guard let condition = condition as? BaselineCondition else { return [] }
-    let judged = seriesLabels.indices.compactMap { index -> (score: Double, text: String)? in
+    guard let condition = condition as? BaselineCondition, let lastResult else { return [] }
+    let judged = (0..<lastResult.seriesCount).compactMap {
+      index -> (score: Double, text: String)? in
       guard let text = condition.explanation(index) else { return nil }
-      let labels = seriesLabels[index].removing(Labels.metricName)
+      let labels = lastResult.labels(index).removing(Labels.metricName)
       return (condition.band(index).last?.verdict.score ?? 0, "\(labels): \(text)")
     }
     let ranked = judged.enumerated().sorted {
