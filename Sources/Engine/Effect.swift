@@ -9,7 +9,9 @@ public enum Effect: Sendable {
   /// An alert became pending, fires, or is over.
   case alert(AlertTransition)
   /// An incident was opened, changed, resolved or reopened.
-  case incident(IncidentChange)
+  ///
+  /// Behind a reference, since it is many times as large as the other cases.
+  indirect case incident(IncidentChange)
   /// Somebody changed a service.
   case change(ChangeEvent)
   /// Series that show an incident, to be stored with it: all that is known of them so far.

@@ -85,8 +85,8 @@ extension LiveMeasurements {
   }
 
   /// At most `evidenceMax` alerts, dealt out in turn over the rules and services, worst first.
-  static func mostTelling(_ alerts: [AlertRecord]) -> [AlertRecord] {
-    guard alerts.count > evidenceMax else { return alerts }
+  static func mostTelling(_ alerts: SharedList<AlertRecord>) -> [AlertRecord] {
+    guard alerts.count > evidenceMax else { return Array(alerts) }
     struct Kind: Hashable {
       var rule: RuleKey
       var service: String?

@@ -7,17 +7,27 @@ import Rules
 /// It follows from the incident's alerts: two registers never differ as far as equality goes, and
 /// none is stored.
 struct AlertRegister: Hashable, Sendable {
-  /// By alert id: when it fired, by which it is found in the ordered list.
-  private(set) var firedAt: [String: Timestamp] = [:]
+  private var entries: [String: Entry] = [:]
   /// The places of the alerts, in the order of appearance.
   private(set) var places: [Place] = []
+  /// What fires, by what it is in the eyes of a grade; in the order of appearance.
+  private(set) var kinds: [FiringKind] = []
   /// Alerts that fire.
   private(set) var firingCount = 0
   /// Rules with the service they fired for.
   private var names: Set<String> = []
   private var placeNumbers: [Key: Int] = [:]
+  private var kindNumbers: [SeverityGrader.Kind: Int] = [:]
   /// False until it was made from the incident's alerts.
   private(set) var isBuilt = false
+
+  /// What never changes about an alert.
+  private struct Entry {
+    /// When it fired, by which it is found in the ordered list.
+    let firedAt: Timestamp
+    let place: Int
+    let kind: Int
+  }
 
   /// A place in the system: alerts of one place belong to the same troubles.
   struct Place: Sendable {
@@ -63,54 +73,77 @@ struct AlertRegister: Hashable, Sendable {
   var hasFiring: Bool { firingCount > 0 }
 
   /// Ended alerts that are kept.
-  var endedCount: Int { firedAt.count - firingCount }
+  var endedCount: Int { entries.count - firingCount }
+
+  /// When an alert fired; nil when the incident does not have it.
+  func firedAt(_ id: String) -> Timestamp? { entries[id]?.firedAt }
 
   /// True when an alert with one of these keys is, or was, part of the trouble.
   func contains(_ record: AlertRecord) -> Bool {
-    firedAt[record.id] != nil || Self.name(of: record).map(names.contains) ?? false
+    entries[record.id] != nil || Self.name(of: record).map(names.contains) ?? false
   }
 
   static func name(of alert: AlertRecord) -> String? {
     alert.service.map { "\(alert.alert)@\($0)" }
   }
 
-  mutating func build(from alerts: [AlertRecord], context: IncidentContext) {
+  mutating func build(from alerts: some Sequence<AlertRecord>, context: IncidentContext) {
     self = AlertRegister()
     for alert in alerts { add(alert, context: context) }
     isBuilt = true
   }
 
   mutating func add(_ alert: AlertRecord, context: IncidentContext) {
-    firedAt[alert.id] = alert.firedAt
+    let entry = Entry(
+      firedAt: alert.firedAt, place: place(of: alert, context: context), kind: kind(of: alert))
+    entries[alert.id] = entry
     if let name = Self.name(of: alert) { names.insert(name) }
-    count(alert, by: 1, context: context)
+    count(alert, entry, by: 1, context: context)
   }
 
   mutating func remove(_ alert: AlertRecord, context: IncidentContext) {
-    firedAt[alert.id] = nil
-    count(alert, by: -1, context: context)
+    guard let entry = entries.removeValue(forKey: alert.id) else { return }
+    count(alert, entry, by: -1, context: context)
   }
 
   /// Notes that an alert was changed.
   mutating func replace(
     _ old: AlertRecord, with new: AlertRecord, context: IncidentContext
   ) {
-    count(old, by: -1, context: context)
-    count(new, by: 1, context: context)
+    guard let entry = entries[new.id] else { return }
+    count(old, entry, by: -1, context: context)
+    count(new, entry, by: 1, context: context)
   }
 
-  private mutating func count(_ alert: AlertRecord, by change: Int, context: IncidentContext) {
+  private mutating func place(of alert: AlertRecord, context: IncidentContext) -> Int {
     let labels = alert.labels.filter(context.settings.groupBy.contains)
     let key = Key(service: alert.service, labels: labels)
-    let number = placeNumbers[key] ?? places.count
-    if number == places.count {
-      placeNumbers[key] = number
-      places.append(Place(example: alert))
-    }
-    places[number].count(alert.activeSince, by: change)
+    if let known = placeNumbers[key] { return known }
+    placeNumbers[key] = places.count
+    places.append(Place(example: alert))
+    return places.count - 1
+  }
+
+  private mutating func kind(of alert: AlertRecord) -> Int {
+    let kind = SeverityGrader.Kind(alert)
+    if let known = kindNumbers[kind] { return known }
+    kindNumbers[kind] = kinds.count
+    kinds.append(FiringKind())
+    return kinds.count - 1
+  }
+
+  private mutating func count(
+    _ alert: AlertRecord, _ entry: Entry, by change: Int, context: IncidentContext
+  ) {
+    places[entry.place].count(alert.activeSince, by: change)
     guard alert.isFiring else { return }
-    places[number].firing += change
+    places[entry.place].firing += change
     firingCount += change
+    if change > 0 {
+      kinds[entry.kind].add(alert, SeverityGrader(context))
+    } else {
+      kinds[entry.kind].remove(alert)
+    }
   }
 
   static func == (a: AlertRegister, b: AlertRegister) -> Bool { true }
@@ -126,7 +159,7 @@ extension IncidentCase {
 
   /// Where an alert is in the list; nil when the incident does not have it.
   func position(of id: String) -> Int? {
-    guard let firedAt = register.firedAt[id] else { return nil }
+    guard let firedAt = register.firedAt(id) else { return nil }
     let index = place(of: firedAt, id)
     return index < incident.alerts.count && incident.alerts[index].id == id ? index : nil
   }
@@ -162,8 +195,7 @@ extension IncidentCase {
   mutating func dropEnded(beyond limit: Int, context: IncidentContext) {
     var surplus = register.endedCount - limit
     guard surplus > 0 else { return }
-    var kept: [AlertRecord] = []
-    kept.reserveCapacity(incident.alerts.count - surplus)
+    var kept = SharedList<AlertRecord>()
     for alert in incident.alerts {
       if surplus > 0, !alert.isFiring {
         surplus -= 1

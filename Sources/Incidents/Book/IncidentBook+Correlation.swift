@@ -168,9 +168,10 @@ extension IncidentBook {
       "incident \(absorbed.incident.id) (\(absorbed.incident.title)) is the same trouble",
       subject: absorbed.incident.id, limits: limits)
     let alerts = absorbed.incident.alerts
-    item.incident.alerts = (item.incident.alerts + alerts).sorted {
-      ($0.firedAt, $0.id) < ($1.firedAt, $1.id)
-    }
+    item.incident.alerts = SharedList(
+      (Array(item.incident.alerts) + alerts).sorted {
+        ($0.firedAt, $0.id) < ($1.firedAt, $1.id)
+      })
     item.incident.start = min(item.incident.start, absorbed.incident.start)
     for entry in absorbed.incident.timeline where entry.kind != .state {
       item.tell(entry, limits: limits)

@@ -48,7 +48,7 @@ extension IncidentBook {
       return
     }
     active[index].gradedAt = tick
-    let alerts = SeverityGrader(context).representatives(of: active[index].incident.alerts)
+    let alerts = active[index].representatives
     let names = Set(alerts.compactMap(\.service)).sorted()
     let evidence = SeverityGrader.Evidence(
       alerts: alerts, services: names.map { ($0, source.measures(of: $0, at: tick)) })

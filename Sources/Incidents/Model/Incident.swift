@@ -34,15 +34,15 @@ public struct Incident: Hashable, Sendable, Codable, Identifiable {
   /// The stretches of trouble: one, or more when it was reopened.
   public var episodes: [Episode]
   /// Its alerts, by `firedAt`, then by id.
-  public var alerts: [AlertRecord]
+  public var alerts: SharedList<AlertRecord>
   /// What the severity rests on, in the order of the factors.
   public var factors: [SeverityFactor]
   /// The worst that each kind of evidence showed so far, in the order of the factors.
   public var worstFactors: [SeverityFactor]
   /// What happened to it, oldest first; only ever appended to.
-  public var events: [IncidentEvent]
+  public var events: SharedList<IncidentEvent>
   /// What a reader should know, oldest first.
-  public var timeline: [TimelineEntry]
+  public var timeline: SharedList<TimelineEntry>
   /// Changes and metrics that may be the cause, most probable first.
   public var suspects: [Suspect]
   /// Metrics that left their normal range, by onset.

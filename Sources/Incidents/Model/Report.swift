@@ -70,7 +70,7 @@ public struct Report: Hashable, Sendable, Codable {
     madeAt = now
     summary = []
     impact = Impact()
-    timeline = incident.timeline
+    timeline = Array(incident.timeline)
     rootCause = RootCause()
     resolution = []
     nextSteps = []

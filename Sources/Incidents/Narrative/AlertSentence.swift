@@ -25,7 +25,7 @@ struct Subject {
     let named = alert.labels["quantity"] ?? alert.annotations["quantity"]
     quantity = named ?? plain.map(midSentence).joined(separator: " ")
     isGraded = !quantity.isEmpty && plain.count < all.count
-    unit = Self.unit(of: alert, words: Set(all.map { $0.lowercased() }))
+    unit = Self.unit(of: alert, words: all)
   }
 
   /// Words of alert names that grade, not name.
@@ -37,15 +37,15 @@ struct Subject {
   ]
 
   /// A guess at the unit from names and sizes: a share is at most 1 and named like one.
-  private static func unit(of alert: AlertRecord, words: Set<String>) -> Unit {
+  private static func unit(of alert: AlertRecord, words all: [String]) -> Unit {
     let bounds = [
       alert.measure.threshold, alert.measure.expected, alert.firstValue, alert.lastValue,
     ]
     let sizes = bounds.compactMap { $0 }.filter(\.isFinite).map(\.magnitude)
     let largest = sizes.max() ?? 0
-    let signal = Signal(
-      alert: alert.alert, labels: alert.labels, annotations: alert.annotations)
     if let named = alert.labels["unit"] ?? alert.annotations["unit"] { return unit(named: named) }
+    let words = Set(all.map { $0.lowercased() })
+    let signal = Signal(namedIn: alert.labels, alert.annotations) ?? Signal(words: all)
     if !words.isDisjoint(with: ["percent", "percentage"]) { return .percent }
     switch signal {
     case .latency where isShareOfSlow(words):

@@ -19,11 +19,13 @@ public enum Signal: String, Sendable, Codable, CaseIterable {
 
   /// The signal of an alert.
   init(alert: String, labels: Labels, annotations: Labels) {
-    if let named = (labels["signal"] ?? annotations["signal"]).flatMap(Signal.init(rawValue:)) {
-      self = named
-    } else {
-      self.init(words: words(of: alert))
-    }
+    self = Signal(namedIn: labels, annotations) ?? Signal(words: words(of: alert))
+  }
+
+  /// The signal that the label or annotation `signal` names; nil without one.
+  init?(namedIn labels: Labels, _ annotations: Labels) {
+    guard let name = labels["signal"] ?? annotations["signal"] else { return nil }
+    self.init(rawValue: name)
   }
 
   /// The signal that a metric's labels speak of.

@@ -9,7 +9,7 @@ extension SeverityGrader {
   /// Factor 4: the worst deviation of latency, errors, throughput or anything but a resource.
   func degradation(_ evidence: Evidence) -> [SeverityFactor] {
     var worst: (level: Severity, alert: AlertRecord)?
-    for alert in evidence.alerts where signal(of: alert) != .saturation {
+    for (alert, signal) in zip(evidence.alerts, evidence.signals) where signal != .saturation {
       guard let level = degradation(of: alert) else { continue }
       if worst.map({ $0.level < level }) ?? true { worst = (level, alert) }
     }
@@ -77,24 +77,33 @@ extension SeverityGrader {
 
   /// Factor 6: resources that run short, by the time that is left.
   func capacity(_ evidence: Evidence) -> [SeverityFactor] {
-    var worst: SeverityFactor?
-    for alert in evidence.alerts {
-      let isResource = signal(of: alert) == .saturation
+    var worst: (level: Severity, alert: AlertRecord)?
+    for (alert, signal) in zip(evidence.alerts, evidence.signals) {
+      let isResource = signal == .saturation
       guard isResource || alert.measure.exhaustedIn != nil else { continue }
-      let factor = capacity(of: alert)
-      if worst.map({ $0.level < factor.level }) ?? true { worst = factor }
+      let level = shortage(of: alert)
+      if worst.map({ $0.level < level }) ?? true { worst = (level, alert) }
     }
-    return worst.map { [$0] } ?? []
+    return worst.map { [capacity(of: $0.alert, $0.level)] } ?? []
   }
 
-  private func capacity(of alert: AlertRecord) -> SeverityFactor {
+  /// How grave it is that a resource runs short: by the time that is left, the level of its
+  /// threshold, or whether it is used up.
+  private func shortage(of alert: AlertRecord) -> Severity {
+    if let left = alert.measure.exhaustedIn {
+      let time: Severity = left < cutOffs.exhaustionMedium ? .medium : .low
+      return max(time, alert.measure.level ?? .low)
+    }
+    if let level = alert.measure.level { return level }
+    return alert.lastValue >= 0.995 && Subject(alert).unit == .ratio ? .medium : .low
+  }
+
+  private func capacity(of alert: AlertRecord, _ level: Severity) -> SeverityFactor {
     let subject = Subject(alert)
     let what = subject.quantity.isEmpty ? alert.alert : subject.quantity
     let name = alert.service.map { "\(what) of \($0)" } ?? what
     let soon = spoken(duration: cutOffs.exhaustionMedium)
     if let left = alert.measure.exhaustedIn {
-      let time: Severity = left < cutOffs.exhaustionMedium ? .medium : .low
-      let level = max(time, alert.measure.level ?? .low)
       return SeverityFactor(
         .capacity, level,
         because: "\(name) is exhausted in \(spoken(duration: left)) → \(level.rawValue)",
@@ -103,14 +112,13 @@ extension SeverityGrader {
     }
     let value = alert.lastValue
     let now = spoken(value, subject.unit)
-    if let level = alert.measure.level {
+    if alert.measure.level != nil {
       return SeverityFactor(
         .capacity, level,
         because: "\(name) is at \(now), beyond its \(level.rawValue) threshold "
           + "→ \(level.rawValue)", value: value)
     }
-    let isFull = subject.unit == .ratio && value >= 0.995
-    let level: Severity = isFull ? .medium : .low
+    let isFull = level == .medium
     let amount = value.isFinite ? " (\(now))" : ""
     return SeverityFactor(
       .capacity, level,

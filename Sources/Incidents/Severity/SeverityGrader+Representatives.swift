@@ -7,7 +7,7 @@ extension SeverityGrader {
   static let alertsMax = 24
 
   /// What alerts share whose grades differ by their numbers only.
-  private struct Kind: Hashable {
+  struct Kind: Hashable {
     let group: String
     let alert: String
     let service: String?
@@ -27,29 +27,8 @@ extension SeverityGrader {
     }
   }
 
-  /// The firing ones among `alerts`, in their order; of many alerts of one kind the first, the one
-  /// furthest beyond its bound and the one that runs out first.
-  func representatives(of alerts: [AlertRecord]) -> [AlertRecord] {
-    let firing = alerts.indices.filter { alerts[$0].isFiring }
-    guard firing.count > Self.alertsMax else { return firing.map { alerts[$0] } }
-    var kinds: [Kind: (first: Int, worst: Int, soonest: Int)] = [:]
-    for index in firing {
-      let kind = Kind(alerts[index])
-      guard var known = kinds[kind] else {
-        kinds[kind] = (index, index, index)
-        continue
-      }
-      if excess(of: alerts[index]) > excess(of: alerts[known.worst]) { known.worst = index }
-      let left = alerts[index].measure.exhaustedIn ?? .max
-      if left < alerts[known.soonest].measure.exhaustedIn ?? .max { known.soonest = index }
-      kinds[kind] = known
-    }
-    let chosen = Set(kinds.values.flatMap { [$0.first, $0.worst, $0.soonest] })
-    return chosen.sorted().map { alerts[$0] }
-  }
-
   /// How far beyond its bound an alert is, for comparison with others of its kind; never NaN.
-  private func excess(of alert: AlertRecord) -> Double {
+  func excess(of alert: AlertRecord) -> Double {
     let measure = alert.measure
     if let level = measure.level {
       let rank = Severity.allCases.firstIndex(of: level) ?? 0
@@ -61,5 +40,86 @@ extension SeverityGrader {
     }
     if alert.lastValue > bound { return alert.lastValue / bound }
     return alert.lastValue > 0 ? bound / alert.lastValue : cutOffs.degradation.medium ?? 1
+  }
+}
+
+/// The alerts of one kind that fire, with the numbers by which the telling ones are found.
+struct FiringKind: Sendable {
+  /// In the order of the incident's alerts.
+  private(set) var alerts: [Mark] = []
+
+  /// One alert that fires.
+  struct Mark: Sendable {
+    let firedAt: Timestamp
+    let id: String
+    /// How far beyond its bound it is.
+    let excess: Double
+    /// Time until its resource is used up.
+    let left: Milliseconds
+
+    fileprivate init(_ alert: AlertRecord, _ grader: SeverityGrader) {
+      firedAt = alert.firedAt
+      id = alert.id
+      excess = grader.excess(of: alert)
+      left = alert.measure.exhaustedIn ?? .max
+    }
+  }
+
+  mutating func add(_ alert: AlertRecord, _ grader: SeverityGrader) {
+    alerts.insert(Mark(alert, grader), at: place(of: alert))
+  }
+
+  mutating func remove(_ alert: AlertRecord) {
+    let index = place(of: alert)
+    precondition(
+      index < alerts.count && alerts[index].id == alert.id, "alert \(alert.id) does not fire")
+    alerts.remove(at: index)
+  }
+
+  private func place(of alert: AlertRecord) -> Int {
+    let key = (alert.firedAt, alert.id)
+    if let last = alerts.last, (last.firedAt, last.id) < key { return alerts.count }
+    var low = 0
+    var high = alerts.count
+    while low < high {
+      let middle = (low + high) / 2
+      if (alerts[middle].firedAt, alerts[middle].id) < key {
+        low = middle + 1
+      } else {
+        high = middle
+      }
+    }
+    return low
+  }
+
+  /// The first one, the one furthest beyond its bound and the one that runs out first; of equals
+  /// the first.
+  var representatives: Set<Int> {
+    guard !alerts.isEmpty else { return [] }
+    var worst = 0
+    var soonest = 0
+    for index in alerts.indices {
+      if alerts[index].excess > alerts[worst].excess { worst = index }
+      if alerts[index].left < alerts[soonest].left { soonest = index }
+    }
+    return [0, worst, soonest]
+  }
+}
+
+extension IncidentCase {
+  /// The alerts that a grade looks at, in the incident's order: those that fire, or of many of one
+  /// kind the representatives.
+  var representatives: [AlertRecord] {
+    let isSmall = register.firingCount <= SeverityGrader.alertsMax
+    var chosen: [FiringKind.Mark] = []
+    for kind in register.kinds {
+      if isSmall {
+        chosen += kind.alerts
+      } else {
+        for index in kind.representatives { chosen.append(kind.alerts[index]) }
+      }
+    }
+    chosen.sort { ($0.firedAt, $0.id) < ($1.firedAt, $1.id) }
+    return chosen.compactMap { mark in position(of: mark.id).map { incident.alerts[$0] } }
   }
 }

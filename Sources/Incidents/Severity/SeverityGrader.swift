@@ -14,9 +14,11 @@ public struct SeverityGrader: Sendable {
   /// The evidence at one tick.
   public struct Evidence: Sendable {
     /// The alerts that fire now, in the incident's order.
-    public var alerts: [AlertRecord]
+    public let alerts: [AlertRecord]
     /// The services in trouble with what the metrics say about them, sorted by name.
     public var services: [(name: String, measures: ServiceMeasures)]
+    /// What each of the alerts speaks of, in their order.
+    let signals: [Signal]
 
     /// The evidence of `alerts` and `services`.
     public init(
@@ -24,6 +26,15 @@ public struct SeverityGrader: Sendable {
     ) {
       self.alerts = alerts
       self.services = services.sorted { $0.name < $1.name }
+      // Most alerts are instances of few rules, whose names are read once.
+      var known: [String: Signal] = [:]
+      signals = alerts.map { alert in
+        if let named = Signal(namedIn: alert.labels, alert.annotations) { return named }
+        if let signal = known[alert.alert] { return signal }
+        let signal = Signal(words: words(of: alert.alert))
+        known[alert.alert] = signal
+        return signal
+      }
     }
   }
 
@@ -65,26 +76,23 @@ public struct SeverityGrader: Sendable {
     let failing = cutOffs.usersAffected.high ?? 0.1
     var names: Set<String> = []
     for service in evidence.services {
-      let isOurs = { (alert: AlertRecord) in alert.service == service.name }
+      let ours = evidence.alerts.indices.filter { evidence.alerts[$0].service == service.name }
       if let ratio = service.measures.errorRatio {
         if ratio >= failing { names.insert(service.name) }
-      } else if evidence.alerts.contains(where: {
-        isOurs($0) && [.errors, .availability].contains(signal(of: $0))
+      } else if ours.contains(where: {
+        [.errors, .availability].contains(evidence.signals[$0])
       }) {
         names.insert(service.name)
       }
       if outage(service.name, service.measures) != nil { names.insert(service.name) }
-      if evidence.alerts.contains(where: {
-        isOurs($0) && signal(of: $0).isFelt && degradation(of: $0).map { $0 >= .high } ?? false
+      if ours.contains(where: {
+        evidence.signals[$0].isFelt
+          && degradation(of: evidence.alerts[$0]).map { $0 >= .high } ?? false
       }) {
         names.insert(service.name)
       }
     }
     return names
-  }
-
-  func signal(of alert: AlertRecord) -> Signal {
-    Signal(alert: alert.alert, labels: alert.labels, annotations: alert.annotations)
   }
 
   // MARK: Scope, declared, workaround
@@ -98,7 +106,8 @@ public struct SeverityGrader: Sendable {
       factors.append(
         SeverityFactor(.scope, .high, because: because, value: Double(names.count)))
     }
-    let felt = Set(evidence.alerts.filter { signal(of: $0) != .saturation }.compactMap(\.service))
+    let felt = Set(
+      zip(evidence.alerts, evidence.signals).filter { $1 != .saturation }.compactMap(\.0.service))
     var worst: (level: Severity, service: String, text: String)?
     for name in names where felt.contains(name) || broken.contains(name) {
       guard let tier = context.tier(of: name) else { continue }

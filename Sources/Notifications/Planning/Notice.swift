@@ -58,9 +58,10 @@ public struct Notice: Hashable, Sendable, Codable {
   private mutating func trim(_ limits: NotificationLimits) {
     let firing = incident.alerts.filter(\.isFiring)
     let ended = incident.alerts.filter { !$0.isFiring }
-    incident.alerts = Array((firing + ended).prefix(limits.alertsPerNoticeMax))
+    incident.alerts = SharedList((firing + ended).prefix(limits.alertsPerNoticeMax))
     incident.events = []
-    incident.timeline = incident.timeline.suffix(limits.eventsPerNoticeMax)
+    incident.timeline = SharedList(
+      incident.timeline.suffix(limits.eventsPerNoticeMax))
     incident.deviations = []
     incident.suspects = Array(incident.suspects.prefix(5))
     incident.actionItems = []

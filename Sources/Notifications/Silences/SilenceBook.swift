@@ -100,7 +100,7 @@ extension [ActiveSilence] {
     guard !isEmpty else { return nil }
     let firing = incident.alerts.filter(\.isFiring)
     var first: String?
-    for alert in firing.isEmpty ? incident.alerts : firing {
+    for alert in firing.isEmpty ? incident.alerts.map(\.self) : firing {
       var labels = alert.labels
       if labels["service"] == nil { labels["service"] = alert.service }
       labels["incident"] = incident.id

@@ -84,7 +84,7 @@ public struct IncidentText: Sendable {
   /// Everything a responder needs: head, factors, timeline, suspects, next steps, action items.
   public func show(_ incident: Incident, at now: Timestamp) -> String {
     [
-      head(incident, at: now), factors(incident.tellingFactors), timeline(incident.timeline),
+      head(incident, at: now), factors(incident.tellingFactors), timeline(Array(incident.timeline)),
       suspects(incident.suspects), nextSteps(incident.nextSteps),
       actionItems(incident.actionItems),
     ].filter { !$0.isEmpty }.joined(separator: "\n")

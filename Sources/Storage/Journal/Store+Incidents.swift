@@ -86,10 +86,11 @@ extension Store {
   /// Adds the rows of other tables to an incident's body.
   private func complete(_ body: Incident, _ db: Database) throws -> Incident {
     var incident = body
-    incident.events = try String.fetchAll(
-      db, sql: "SELECT body FROM events WHERE incident = ? ORDER BY sequence",
-      arguments: [body.id]
-    ).map(Journal.event(fromJSON:))
+    incident.events = SharedList(
+      try String.fetchAll(
+        db, sql: "SELECT body FROM events WHERE incident = ? ORDER BY sequence",
+        arguments: [body.id]
+      ).map(Journal.event(fromJSON:)))
     incident.actionItems = try actionItems(of: body.id, db)
     for response in try responses(to: body.id, db) where !response.isTakenUp {
       incident.overlay(response)

@@ -168,6 +168,6 @@ extension IncidentChange {
   init(viewOf incident: Incident) {
     self.init(
       kind: .updated, time: incident.events.last?.time ?? incident.openedAt, incident: incident,
-      events: incident.events)
+      events: Array(incident.events))
   }
 }

@@ -371,12 +371,13 @@ struct `Keys and kept state` {
 
   @Test func `a message is bounded and says how much it leaves out`() throws {
     var big = incident()
-    big.alerts = (0..<100).map { number in
-      var alert = big.alerts[0]
-      alert.labels["n"] = "\(number)"
-      alert.endedAt = number < 90 ? at(1) : nil
-      return alert
-    }
+    big.alerts = SharedList(
+      (0..<100).map { number in
+        var alert = big.alerts[0]
+        alert.labels["n"] = "\(number)"
+        alert.endedAt = number < 90 ? at(1) : nil
+        return alert
+      })
     var desk = Desk([page])
     let planned = desk.planner.plan(
       [change(big, .opened, at: at(0))], at: at(0), policy: desk.policy)
