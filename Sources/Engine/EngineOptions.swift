@@ -21,6 +21,10 @@ public struct EngineOptions: Sendable {
   public var evidenceReach: Milliseconds = 3_600_000
   /// Whether the series behind incidents are collected; false where no report or store wants them.
   public var collectsEvidence = true
+  /// Whether alerts that became pending are among the effects; false where nobody shows them.
+  ///
+  /// No other effect depends on it.
+  public var tellsPending = true
   /// Longest stretch without a sample whose ticks are all evaluated, in ms; a longer one is skipped
   /// once the series have gone stale.
   public var gapMax: Milliseconds = 86_400_000

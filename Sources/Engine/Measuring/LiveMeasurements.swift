@@ -17,9 +17,12 @@ final class LiveMeasurements: MeasurementSource {
   let watchedMetrics: Set<String>
   var rosters: [String: ServiceRoster] = [:]
   private var queries: [String: [Measured]] = [:]
-  /// Whether there is anything to evaluate, by the selector's text.
-  private var selectors: [String: SeriesRoster] = [:]
-  private let users: [String: (total: Expression?, affected: Expression?)]
+  private var users: [String: (total: Question?, affected: Question?)] = [:]
+  /// The series of the selectors of all questions.
+  private var selectors: [SeriesRoster] = []
+  private var selectorNumbers: [String: Int] = [:]
+  /// What rules watch, as of the tick it was last asked for.
+  private var watched: [RuleKey: WatchedElements] = [:]
 
   /// A rule as a transition names it.
   struct RuleKey: Hashable {
@@ -30,7 +33,16 @@ final class LiveMeasurements: MeasurementSource {
   /// A measurement with its expression parsed.
   private struct Measured {
     var query: MeasurementQuery
+    var question: Question
+  }
+
+  /// An expression, and what must be there for it to have a value.
+  private struct Question {
     var expression: Expression
+    /// Metric names that its selectors ask for.
+    var names: [String]
+    /// Places of its selectors among `selectors`.
+    var selectors: [Int]
   }
 
   init(_ context: IncidentContext, _ evaluator: Evaluator, groups: [GroupRunner]) {
@@ -46,11 +58,11 @@ final class LiveMeasurements: MeasurementSource {
       }
     }
     self.runners = runners
-    var users: [String: (total: Expression?, affected: Expression?)] = [:]
     for service in context.catalogue.services {
-      users[service.name] = (service.totalUsers, service.affectedUsers)
+      users[service.name] = (
+        service.totalUsers.map(question), service.affectedUsers.map(question)
+      )
     }
-    self.users = users
     retain(with: evaluator)
   }
 
@@ -58,7 +70,7 @@ final class LiveMeasurements: MeasurementSource {
   private func retain(with evaluator: Evaluator) {
     for service in context.catalogue.services {
       for measured in measured(service.name) {
-        _ = try? evaluator.plan(measured.expression, grid: "measure")
+        _ = try? evaluator.plan(measured.question.expression, grid: "measure")
       }
       for expression in [service.totalUsers, service.affectedUsers].compactMap({ $0 }) {
         _ = try? evaluator.plan(expression, grid: "measure")
@@ -70,10 +82,27 @@ final class LiveMeasurements: MeasurementSource {
   private func measured(_ service: String) -> [Measured] {
     if let known = queries[service] { return known }
     let made = MeasurementQuery.all(selecting: context.matchers(of: service)).compactMap { query in
-      (try? Expression(parsing: query.expression)).map { Measured(query: query, expression: $0) }
+      (try? Expression(parsing: query.expression)).map {
+        Measured(query: query, question: question($0))
+      }
     }
     queries[service] = made
     return made
+  }
+
+  private func question(_ expression: Expression) -> Question {
+    var question = Question(expression: expression, names: [], selectors: [])
+    for selector in expression.selectors {
+      guard let name = selector.metricName else { continue }
+      question.names.append(name)
+      let key = selector.matchers.map(\.description).joined(separator: ",")
+      if selectorNumbers[key] == nil {
+        selectorNumbers[key] = selectors.count
+        selectors.append(SeriesRoster(selector.matchers))
+      }
+      if let number = selectorNumbers[key] { question.selectors.append(number) }
+    }
+    return question
   }
 
   func measures(of service: String, at tick: Timestamp) -> ServiceMeasures {
@@ -84,15 +113,15 @@ final class LiveMeasurements: MeasurementSource {
     for measured in measured(service) {
       let query = measured.query
       switch query.measure {
-      case .instancesUp: measures.instancesUp = number(measured.expression, tick)
-      case .instancesTotal: measures.instancesTotal = number(measured.expression, tick)
+      case .instancesUp: measures.instancesUp = number(measured.question, tick)
+      case .instancesTotal: measures.instancesTotal = number(measured.question, tick)
       case .requestRate where alternative == nil:
-        measures.requestRate = number(measured.expression, tick)
+        measures.requestRate = number(measured.question, tick)
         if measures.requestRate != nil { alternative = query.alternative }
       case .errorRate where alternative == query.alternative:
-        measures.errorRate = number(measured.expression, tick) ?? 0
+        measures.errorRate = number(measured.question, tick) ?? 0
       case .expectedRequestRate where alternative == query.alternative:
-        measures.expectedRequestRate = number(measured.expression, tick)
+        measures.expectedRequestRate = number(measured.question, tick)
       default: break
       }
     }
@@ -100,9 +129,9 @@ final class LiveMeasurements: MeasurementSource {
   }
 
   /// The value of an expression whose result is a scalar or has one element.
-  private func number(_ expression: Expression?, _ tick: Timestamp) -> Double? {
-    guard let expression, mayHave(expression) else { return nil }
-    switch (try? engine.instant(expression, at: tick))?.value {
+  private func number(_ question: Question?, _ tick: Timestamp) -> Double? {
+    guard let question, mayAnswer(question) else { return nil }
+    switch (try? engine.instant(question.expression, at: tick))?.value {
     case .scalar(let value): return value.isFinite ? value : nil
     case .vector(let samples):
       guard samples.count == 1, case .float(let value) = samples[0].value, value.isFinite
@@ -112,32 +141,28 @@ final class LiveMeasurements: MeasurementSource {
     }
   }
 
-  /// False when one of the expression's selectors selects no series at all, so that the expression
-  /// need not be evaluated.
-  private func mayHave(_ expression: Expression) -> Bool {
-    expression.selectors.allSatisfy { selector in
-      guard let name = selector.metricName else { return true }
-      guard engine.store.hasMetric(name) else { return false }
-      let key = selector.matchers.map(\.description).joined(separator: ",")
-      var roster = selectors[key] ?? SeriesRoster(selector.matchers)
-      engine.store.update(&roster)
-      selectors[key] = roster
-      return !roster.numbers.isEmpty
+  /// False when one of the selectors selects no series at all, so that the expression need not be
+  /// evaluated.
+  private func mayAnswer(_ question: Question) -> Bool {
+    guard question.names.allSatisfy(engine.store.hasMetric) else { return false }
+    return question.selectors.allSatisfy { number in
+      engine.store.update(&selectors[number])
+      return !selectors[number].numbers.isEmpty
     }
   }
 
   func reading(of alert: AlertRecord, at tick: Timestamp) -> AlertReading? {
-    guard let runner = runners[RuleKey(group: alert.group, alert: alert.alert)],
-      let condition = runner.condition,
-      case .vector(let samples)? = (try? engine.instant(runner.watched, at: tick))?.value
-    else { return nil }
-    for sample in samples {
-      let labels = sample.labels.removing(Labels.metricName)
-      guard alert.covers(labels), case .float(let value) = sample.value else { continue }
-      let index = runner.seriesIndex(of: alert.labels)
-      return AlertReading(value: value, isNormal: condition.isNormal(value, index, tick))
+    let key = RuleKey(group: alert.group, alert: alert.alert)
+    guard let runner = runners[key], let condition = runner.condition else { return nil }
+    let stored = engine.store.counts.stored
+    if watched[key].map({ $0.tick != tick || $0.stored != stored }) ?? true {
+      guard case .vector(let samples)? = (try? engine.instant(runner.watched, at: tick))?.value
+      else { return nil }
+      watched[key] = WatchedElements(samples, at: tick, stored: stored)
     }
-    return nil
+    guard let value = watched[key]?.value(for: alert) else { return nil }
+    let index = runner.seriesIndex(of: alert.labels)
+    return AlertReading(value: value, isNormal: condition.isNormal(value, index, tick))
   }
 }
 

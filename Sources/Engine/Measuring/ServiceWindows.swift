@@ -37,18 +37,35 @@ extension LiveMeasurements {
   /// instances of one metric do not crowd out the others.
   private static func choose(_ numbers: [Int32], in store: SeriesStore) -> [WindowReader.Series] {
     let all = numbers.compactMap { WindowReader.Series($0, in: store) }
-      .sorted { $0.labels < $1.labels }
-    guard all.count > seriesMax else { return all }
-    let byName = Dictionary(grouping: all, by: \.name).sorted { $0.key < $1.key }.map(\.value)
+    guard all.count > seriesMax else { return all.sorted { $0.labels < $1.labels } }
+    let groups = Dictionary(grouping: all, by: \.name).sorted { $0.key < $1.key }.map(\.value)
+    var rounds = 1
+    while groups.reduce(0, { $0 + min(rounds, $1.count) }) < seriesMax { rounds += 1 }
+    let byName = groups.map { leading(rounds, of: $0) }
     var chosen: [WindowReader.Series] = []
-    var round = 0
-    while chosen.count < seriesMax {
+    for round in 0..<rounds {
       for metric in byName where round < metric.count && chosen.count < seriesMax {
         chosen.append(metric[round])
       }
-      round += 1
     }
     return chosen.sorted { $0.labels < $1.labels }
+  }
+
+  /// The first `count` series in the order of their labels; of thousands few are wanted, so the
+  /// others are not sorted.
+  private static func leading(
+    _ count: Int, of series: [WindowReader.Series]
+  ) -> [WindowReader.Series] {
+    var first: [WindowReader.Series] = []
+    for candidate in series {
+      if first.count == count {
+        guard let last = first.last, candidate.labels < last.labels else { continue }
+        first.removeLast()
+      }
+      let place = first.lastIndex { !(candidate.labels < $0.labels) }.map { $0 + 1 } ?? 0
+      first.insert(candidate, at: place)
+    }
+    return first
   }
 
   /// What is known of a service's series.

@@ -27,7 +27,9 @@ final class GroupRunner {
     for rule in group.rules {
       do throws(EvaluationError) {
         runners.append(
-          try RuleRunner(rule, in: group, grid: "\(interval)-\(offset)", evaluator))
+          try RuleRunner(
+            rule, in: group, grid: "\(interval)-\(offset)", evaluator,
+            tellsPending: options.tellsPending))
       } catch {
         report(rule, error)
       }

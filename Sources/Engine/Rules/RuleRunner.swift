@@ -25,7 +25,8 @@ final class RuleRunner {
   ///
   /// - Throws: `EvaluationError` when the expression cannot be evaluated.
   init(
-    _ rule: Rule, in group: RuleGroup, grid: String, _ evaluator: Evaluator
+    _ rule: Rule, in group: RuleGroup, grid: String, _ evaluator: Evaluator,
+    tellsPending: Bool = true
   ) throws(EvaluationError) {
     self.rule = rule
     self.group = group
@@ -47,7 +48,9 @@ final class RuleRunner {
       for part in BandSeries.allCases { evaluator.noteWrite(part.name(of: rule)) }
     }
     if rule.isAlert {
-      table = AlertTable(rule: rule, group: group.name, limit: group.limit)
+      var table = AlertTable(rule: rule, group: group.name, limit: group.limit)
+      table.tellsPending = tellsPending
+      self.table = table
       evaluator.noteWrite("ALERTS")
       evaluator.noteWrite("ALERTS_FOR_STATE")
     }

@@ -221,11 +221,14 @@ extension AlertTable {
     let index = column.instance
     var actions: [Step] = []
     let before = instances[index].machine
+    let tellsPending = tellsPending
     column.withValues { values in
       instances[index].machine.step(
         ticks, in: range, isTrue: column.isTrue, isPresent: column.isPresent, values: values,
         timing: rule.timing
-      ) { actions.append((tick: $0, action: $1, machine: $2)) }
+      ) { tick, action, machine in
+        if recordsSpans || action.isTold(tellsPending) { actions.append((tick, action, machine)) }
+      }
       if hasLevels {
         raise(index, column, at: range.lowerBound, ticks, values, surroundings, &outcome)
       }
@@ -245,6 +248,7 @@ extension AlertTable {
     _ step: Step, of index: Int, at time: Timestamp, _ surroundings: AlertSurroundings,
     _ outcome: inout AlertOutcome
   ) {
+    guard step.action.isTold(tellsPending) else { return }
     var instance = instances[index]
     instance.machine = step.machine
     let (kind, ending): (AlertTransition.Kind, AlertTransition.Ending?)
@@ -362,6 +366,17 @@ extension AlertTable {
       }
     }
     spans = joined
+  }
+}
+
+extension AlertMachine.Action {
+  /// True for actions that make a transition.
+  fileprivate func isTold(_ tellsPending: Bool) -> Bool {
+    switch self {
+    case .lapse: false
+    case .wait: tellsPending
+    case .fire, .resolve: true
+    }
   }
 }
 

@@ -149,6 +149,8 @@ public struct AlertTable: Sendable {
   public let rule: Rule
   /// Most alerts, pending and firing, at one tick; 0 is no limit.
   public let limit: Int
+  /// Whether transitions to pending are wanted; most alerts are pending more often than they fire.
+  public var tellsPending = true
 
   /// One instance and what its labels came from.
   struct Instance: Sendable {

@@ -35,9 +35,12 @@ struct ReplayCommand: AsyncParsableCommand {
   func run() async throws {
     try reporting {
       if let settings = disturbance.settings { return try disturb(settings) }
+      var engine = run.engine()
+      // A person reads of incidents; of alerts that wait only a program does.
+      engine.tellsPending = output.output == .json
       var session = Session(
         Session.Parts(
-          rules: try rules.load(), engine: run.engine(), store: try run.openStore(),
+          rules: try rules.load(), engine: engine, store: try run.openStore(),
           reports: run.report, output: output))
       try session.replay(files, input)
       let summary = try session.finish()

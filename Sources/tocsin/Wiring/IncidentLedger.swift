@@ -40,6 +40,8 @@ struct IncidentLedger {
   mutating func take(
     _ effects: [Effect], takenUp: [String] = [], plan: Notifier.Plan = Notifier.Plan()
   ) throws(StorageError) {
+    keep(effects)
+    guard let store else { return }
     var batch = StoreBatch(asOf: Timestamp(milliseconds: .min))
     batch.outbox = plan.messages
     batch.meta = plan.meta
@@ -48,14 +50,11 @@ struct IncidentLedger {
       if let time = effect.time { batch.asOf = max(batch.asOf, time) }
       switch effect {
       case .incident(let change):
-        views[change.incident.id] = change.incident
         batch.incidents.removeAll { $0.id == change.incident.id }
         batch.incidents.append(change.incident)
       case .change(let change):
-        changes.append(change)
         batch.changes.append(change)
       case .evidence(let id, let windows):
-        evidence[id] = windows
         batch.evidence.removeAll { $0.incident == id }
         batch.evidence += windows.enumerated().map {
           StoreBatch.Evidence(incident: id, position: $0.offset, window: $0.element)
@@ -66,7 +65,19 @@ struct IncidentLedger {
     let isEmpty =
       batch.incidents.isEmpty && batch.changes.isEmpty && batch.evidence.isEmpty && takenUp.isEmpty
       && plan.isEmpty
-    guard let store, !isEmpty else { return }
+    guard !isEmpty else { return }
     _ = try store.apply(batch)
+  }
+
+  /// Takes over what the effects say of incidents and changes.
+  private mutating func keep(_ effects: [Effect]) {
+    for effect in effects {
+      switch effect {
+      case .incident(let change): views[change.incident.id] = change.incident
+      case .change(let change): changes.append(change)
+      case .evidence(let id, let windows): evidence[id] = windows
+      case .alert, .diagnostic: break
+      }
+    }
   }
 }

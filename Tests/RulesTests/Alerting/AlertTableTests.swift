@@ -99,6 +99,15 @@ struct `Life of an alert` {
     #expect(run(&table, test.marks, batch: batch) == test.want)
   }
 
+  @Test(arguments: cases, [1, 64])
+  func `who does not want to hear of pending alerts hears the rest`(test: Case, batch: Int) throws {
+    var table = AlertTable(
+      rule: try alertRule(hold: test.hold, keepFiring: test.keep), group: "g")
+    table.tellsPending = false
+    let want = test.want.filter { !$0.hasSuffix("pending") }
+    #expect(run(&table, test.marks, batch: batch) == want)
+  }
+
   @Test func `a resolved alert is told of for 15 minutes`() throws {
     var table = AlertTable(rule: try alertRule(), group: "g")
     _ = run(&table, "10")

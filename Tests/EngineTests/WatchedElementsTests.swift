@@ -1,0 +1,56 @@
+import Evaluation
+import Incidents
+import Model
+import Rules
+import Testing
+
+@testable import Engine
+
+/// The reading of an alert is that of the first element whose labels are all labels of the alert.
+@Suite struct WatchedElementsTests {
+  private static func labels(_ number: Int, _ random: inout Lottery) -> Labels {
+    var labels: Labels = ["instance": "app-\(number % 7)"]
+    if random.below(2) == 0 { labels["service"] = ["checkout", "api"][random.below(2)] }
+    if random.below(3) == 0 { labels["region"] = "eu" }
+    if random.below(4) == 0 { labels[Labels.metricName] = "pool" }
+    return labels
+  }
+
+  @Test(arguments: 1...20)
+  func `as a look through all elements`(seed: UInt64) {
+    var random = Lottery(seed: seed)
+    let tick = Timestamp(milliseconds: 0)
+    let samples = (0..<30).map { number in
+      VectorSample(
+        labels: Self.labels(number, &random), time: tick,
+        value: random.below(10) == 0 ? .histogram(NativeHistogram()) : .float(Double(number)))
+    }
+    let elements = WatchedElements(samples, at: tick, stored: 0)
+    for number in 0..<60 {
+      var own = Self.labels(number, &random).removing(Labels.metricName)
+      own["alertname"] = "PoolHigh"
+      let alert = AlertRecord(
+        firing: AlertTransition(
+          time: tick, kind: .firing, group: "g", alert: "PoolHigh", labels: own, value: 1,
+          activeSince: tick), service: nil)
+      var want: Double?
+      for sample in samples where alert.covers(sample.labels.removing(Labels.metricName)) {
+        guard want == nil, case .float(let value) = sample.value else { continue }
+        want = value
+      }
+      #expect(elements.value(for: alert) == want)
+    }
+  }
+}
+
+/// A small generator with a seed: the same numbers in every run.
+private struct Lottery {
+  private var state: UInt64
+  init(seed: UInt64) { state = seed &* 0x9e37_79b9_7f4a_7c15 | 1 }
+  mutating func below(_ bound: Int) -> Int {
+    state ^= state << 13
+    state ^= state >> 7
+    state ^= state << 17
+    return Int(state >> 33) % bound
+  }
+}
