@@ -11,10 +11,18 @@
 ///
 /// - Throws: `SeriesKeyError` with the place of the first fault; also when bytes follow the key.
 public func parseSeriesKey(_ bytes: Span<UInt8>) throws(SeriesKeyError) -> Labels {
+  var pool: TextPool?
+  return try parseSeriesKey(bytes, sharing: &pool)
+}
+
+/// As `parseSeriesKey`, with texts that were seen before taken from `pool`.
+public func parseSeriesKey(
+  _ bytes: Span<UInt8>, sharing pool: inout TextPool?
+) throws(SeriesKeyError) -> Labels {
   var scanner = SeriesKeyScanner()
   let end = try scanner.scan(bytes, from: 0)
   if end != bytes.count { throw SeriesKeyError(.trailingBytes, end..<bytes.count) }
-  return scanner.labels(in: bytes)
+  return scanner.labels(in: bytes, sharing: &pool)
 }
 
 extension SampleBatch {

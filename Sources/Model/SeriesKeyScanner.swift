@@ -53,15 +53,23 @@ public struct SeriesKeyScanner: Sendable {
 
   /// The label set of the series last scanned in `bytes`.
   public func labels(in bytes: Span<UInt8>) -> Labels {
+    var pool: TextPool?
+    return labels(in: bytes, sharing: &pool)
+  }
+
+  /// The label set of the series last scanned in `bytes`, its texts taken from `pool`.
+  func labels(in bytes: Span<UInt8>, sharing pool: inout TextPool?) -> Labels {
     var pairs: [Label] = []
     pairs.reserveCapacity(parts.count + 1)
     if let metricName {
-      pairs.append(Label(Labels.metricName, text(bytes, metricName, isMetricNameEscaped)))
+      let name = text(bytes, metricName, isMetricNameEscaped, &pool)
+      pairs.append(Label(Labels.metricName, name))
     }
     for part in parts where !part.value.isEmpty {
       pairs.append(
         Label(
-          text(bytes, part.name, part.isNameEscaped), text(bytes, part.value, part.isValueEscaped)))
+          text(bytes, part.name, part.isNameEscaped, &pool),
+          text(bytes, part.value, part.isValueEscaped, &pool)))
     }
     return Labels(pairs)
   }
@@ -170,13 +178,26 @@ public struct SeriesKeyScanner: Sendable {
 
 /// The text of `range`, its escapes undone.
 private func text(_ bytes: Span<UInt8>, _ range: Range<Int>, _ isEscaped: Bool) -> String {
+  var pool: TextPool?
+  return text(bytes, range, isEscaped, &pool)
+}
+
+/// The text of `range`, its escapes undone, taken from `pool` where it was made before.
+private func text(
+  _ bytes: Span<UInt8>, _ range: Range<Int>, _ isEscaped: Bool, _ pool: inout TextPool?
+) -> String {
+  guard isEscaped else {
+    return bytes.extracting(range).withUnsafeBufferPointer {
+      pool?.text($0) ?? String(decoding: $0, as: UTF8.self)
+    }
+  }
   var plain: [UInt8] = []
   plain.reserveCapacity(range.count)
   var at = range.lowerBound
   while at < range.upperBound {
     let byte = bytes[at]
     at += 1
-    guard isEscaped, byte == UInt8(ascii: "\\"), at < range.upperBound else {
+    guard byte == UInt8(ascii: "\\"), at < range.upperBound else {
       plain.append(byte)
       continue
     }

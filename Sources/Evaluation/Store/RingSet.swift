@@ -30,11 +30,12 @@ final class RingSet {
   @discardableResult
   func add(retention: Int64) -> Int {
     if count == capacity {
-      let grown = UnsafeMutablePointer<Ring>.allocate(capacity: capacity * 2)
+      // Doubling would leave up to half of the memory unused.
+      capacity += capacity / 4
+      let grown = UnsafeMutablePointer<Ring>.allocate(capacity: capacity)
       grown.moveInitialize(from: rings, count: count)
       rings.deallocate()
       rings = grown
-      capacity *= 2
     }
     var ring = Ring()
     ring.retention = retention

@@ -30,6 +30,7 @@ public final class SeriesStore {
   private var numbers: [Labels: Int32] = [:]
   private var byName: [String: [Int32]] = [:]
   private var index = SpellingIndex()
+  private var texts: TextPool? = TextPool()
   private var spellingTargets = SpellingTargets()
   private var selections: [String: [Selection]] = [:]
   private var openSelections: [Selection] = []
@@ -310,7 +311,7 @@ extension SeriesStore {
     }
     let labels: Labels
     do {
-      labels = try parseSeriesKey(key.span)
+      labels = try parseSeriesKey(key.span, sharing: &texts)
     } catch {
       report(
         "bad-series", "cannot read series \"\(String(decoding: key.prefix(120), as: UTF8.self))\"")

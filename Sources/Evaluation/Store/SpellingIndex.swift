@@ -71,6 +71,10 @@ struct SpellingIndex {
     let number = Int32(series.count)
     let hash = hashBytes(bytes, count)
     starts.append(arena.count)
+    // Doubling would leave up to as much memory unused as the spellings of a million series take.
+    if arena.capacity - arena.count < count {
+      arena.reserveCapacity(arena.count + max(count, arena.count / 4))
+    }
     arena.append(contentsOf: UnsafeBufferPointer(start: bytes, count: count))
     lengths.append(UInt32(count))
     hashes.append(hash)
