@@ -21,6 +21,8 @@ import Testing
     case 1: return Double(index * 3)
     case 2: return Double(Int.random(in: -5000...5000, using: &source.random)) / 100
     case 3: return Double(bitPattern: source.random.next())
+    case 5: return Double(index * 100 + Int.random(in: 0...90, using: &source.random)) / 10
+    case 6: return index < 100 ? 0.5 : Double(Int.random(in: 0...3, using: &source.random))
     case 4:
       return source.pick([
         0, -0.0, .nan, .infinity, -.infinity, StaleMarker.value, .leastNonzeroMagnitude,
@@ -35,7 +37,7 @@ import Testing
     var source = RandomSeries(seed: seed)
     let set = RingSet()
     let number = set.add(retention: .max)
-    let profile = Int(seed % 6)
+    let profile = Int(seed % 8)
     let isRegular = source.chance(2)
     var time = source.pick([0, -1_000_000_000, 1_700_000_000_000, Int64.max / 4])
     var kept: [(time: Int64, bits: UInt64)] = []
@@ -62,7 +64,7 @@ import Testing
     let count = source.pick([2, 16, 61, 200])
     var kept: [Int64: UInt64] = [:]
     for i in 0..<count {
-      let (time, value) = (Int64(i) * 1000, Self.value(Int(seed % 6), i, &source))
+      let (time, value) = (Int64(i) * 1000, Self.value(Int(seed % 8), i, &source))
       set.rings[number].append(time, value, set.scratch)
       kept[time] = value.bitPattern
     }

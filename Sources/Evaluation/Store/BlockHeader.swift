@@ -4,7 +4,8 @@
 /// are one value when they are constant; whole numbers (after a shift of the decimal point) in
 /// offsets or differences of fixed width; else the raw 64 bits. Decoding gives back every bit.
 ///
-/// The packed times follow the header in memory, the packed values follow the times; see
+/// In memory the header takes 24 bytes, and 4 more for each of `span` and `valueStep` where they are
+/// not known otherwise. The packed times follow it, the packed values follow the times; see
 /// `BlockPacking+Unsafe.swift`.
 ///
 /// Source of the idea: frame of reference (Goldstein et al., ICDE 1998) over decimal mantissas.
@@ -19,7 +20,8 @@ struct BlockHeader {
   /// Bits of the value (`constant`), the smallest mantissa (`decimal`) or the first one
   /// (`decimalDifferences`).
   var valueBase: UInt64 = 0
-  /// Time of the last sample less that of the first, in ms.
+  /// Time of the last sample less that of the first, in ms; follows from `timeStep` and `count` where
+  /// times are regular.
   var span: UInt32
   /// Smallest distance of two samples in ms.
   var timeStep: UInt32 = 0
@@ -32,12 +34,12 @@ struct BlockHeader {
   /// Bits of each packed value.
   var valueWidth: UInt8 = 0
   /// The mode in the two lowest bits, the decimals above.
-  private var shape: UInt8 = 0
+  var shape: UInt8 = 0
 
   /// Most samples of a block: four chunks of `Ring.chunkCapacity`.
   static let capacity = 60
-  /// Bytes of the header in memory.
-  static let byteCount = 32
+  /// Bytes of the part of a header that every block has in memory.
+  static let fixedBytes = 24
   /// Bytes behind the last block that packing and unpacking may touch: they work on words.
   static let slack = 8
 
@@ -64,8 +66,12 @@ struct BlockHeader {
   var timeBytes: Int { (Int(count) &* Int(timeWidth) &+ 7) >> 3 }
   /// Bytes of the packed values.
   var valueBytes: Int { (Int(count) &* Int(valueWidth) &+ 7) >> 3 }
+  /// Bytes of the header in memory.
+  var headerBytes: Int {
+    Self.fixedBytes &+ (timeWidth > 0 ? 4 : 0) &+ (mode == .decimalDifferences ? 4 : 0)
+  }
   /// Bytes of the whole block.
-  var blockBytes: Int { Self.byteCount &+ timeBytes &+ valueBytes }
+  var blockBytes: Int { headerBytes &+ timeBytes &+ valueBytes }
 }
 
 /// Values as whole numbers after a shift of the decimal point.
@@ -103,5 +109,24 @@ enum DecimalScale {
       }
     }
     return decimals
+  }
+
+  /// Writes the mantissas of all values with so many decimals.
+  ///
+  /// - Returns: false when some value cannot be given back so to the last bit.
+  static func mantissas(
+    of values: UnsafePointer<Double>, _ count: Int, decimals: Int,
+    into mantissas: UnsafeMutablePointer<Int64>
+  ) -> Bool {
+    let power = powers[decimals]
+    for index in 0..<count {
+      let shifted = values[index] * power + shift
+      let whole = shifted - shift
+      guard whole.magnitude < limit, (whole / power).bitPattern == values[index].bitPattern else {
+        return false
+      }
+      mantissas[index] = Int64(bitPattern: shifted.bitPattern &- shift.bitPattern)
+    }
+    return true
   }
 }

@@ -19,7 +19,35 @@ extension BlockHeader {
   /// The header of a block at `place`, of any alignment.
   @inline(__always)
   init(at place: UnsafeRawPointer) {
-    self = place.loadUnaligned(as: BlockHeader.self)
+    firstTime = place.loadUnaligned(as: Int64.self)
+    valueBase = place.loadUnaligned(fromByteOffset: 8, as: UInt64.self)
+    timeStep = place.loadUnaligned(fromByteOffset: 16, as: UInt32.self)
+    count = place.load(fromByteOffset: 20, as: UInt8.self)
+    timeWidth = place.load(fromByteOffset: 21, as: UInt8.self)
+    valueWidth = place.load(fromByteOffset: 22, as: UInt8.self)
+    shape = place.load(fromByteOffset: 23, as: UInt8.self)
+    if timeWidth > 0 {
+      span = place.loadUnaligned(fromByteOffset: Self.fixedBytes, as: UInt32.self)
+    } else {
+      span = (UInt32(count) &- 1) &* timeStep
+    }
+    if mode == .decimalDifferences {
+      valueStep = place.loadUnaligned(fromByteOffset: headerBytes &- 4, as: Int32.self)
+    }
+  }
+
+  private func write(to place: UnsafeMutableRawPointer) {
+    place.storeBytes(of: firstTime, as: Int64.self)
+    place.storeBytes(of: valueBase, toByteOffset: 8, as: UInt64.self)
+    place.storeBytes(of: timeStep, toByteOffset: 16, as: UInt32.self)
+    place.storeBytes(of: count, toByteOffset: 20, as: UInt8.self)
+    place.storeBytes(of: timeWidth, toByteOffset: 21, as: UInt8.self)
+    place.storeBytes(of: valueWidth, toByteOffset: 22, as: UInt8.self)
+    place.storeBytes(of: shape, toByteOffset: 23, as: UInt8.self)
+    if timeWidth > 0 { place.storeBytes(of: span, toByteOffset: Self.fixedBytes, as: UInt32.self) }
+    if mode == .decimalDifferences {
+      place.storeBytes(of: valueStep, toByteOffset: headerBytes &- 4, as: Int32.self)
+    }
   }
 
   /// Finds out how the first `count` samples of `scratch` are packed best.
@@ -81,7 +109,8 @@ extension BlockHeader {
     }
     let width = Self.width(of: UInt64(high &- low))
     let stepWidth = Self.width(of: UInt64(highStep &- lowStep))
-    if stepWidth < width, let step = Int32(exactly: lowStep) {
+    let lowest = lowStep &- spareBelow(UInt64(highStep &- lowStep), stepWidth)
+    if stepWidth < width, let step = Int32(exactly: lowest) ?? Int32(exactly: lowStep) {
       mode = .decimalDifferences
       valueWidth = stepWidth
       valueBase = UInt64(bitPattern: mantissas[0])
@@ -89,8 +118,14 @@ extension BlockHeader {
     } else {
       mode = .decimal
       valueWidth = width
-      valueBase = UInt64(bitPattern: low)
+      valueBase = UInt64(bitPattern: low &- spareBelow(UInt64(high &- low), width))
     }
+  }
+
+  /// Half of what a field of `width` bits can hold beyond `range`: so samples that come later fit
+  /// whether they lie below or above.
+  private func spareBelow(_ range: UInt64, _ width: UInt8) -> Int64 {
+    Int64((((1 as UInt64) &<< UInt64(width)) &- 1 &- range) / 2)
   }
 
   private static func width(of range: UInt64) -> UInt8 {
@@ -100,10 +135,10 @@ extension BlockHeader {
   /// Writes the planned block at `place`, where it and the slack have room.
   func write(_ scratch: Scratch, to place: UnsafeMutableRawPointer) {
     let count = Int(count)
-    place.storeBytes(of: self, as: BlockHeader.self)
+    write(to: place)
     let times = scratch.times
     let step = Int64(timeStep)
-    var fields = BitWriter(place + Self.byteCount)
+    var fields = BitWriter(place + headerBytes)
     if timeWidth > 0 {
       fields.put(0, timeWidth)
       for i in 1..<count {
@@ -111,7 +146,7 @@ extension BlockHeader {
       }
       fields.finish()
     }
-    let start = place + Self.byteCount + timeBytes
+    let start = place + headerBytes + timeBytes
     fields = BitWriter(start)
     let mantissas = scratch.mantissas
     switch mode {
@@ -138,8 +173,8 @@ extension BlockHeader {
     at place: UnsafeRawPointer, from first: Int, times: UnsafeMutablePointer<Int64>,
     values: UnsafeMutablePointer<Double>
   ) {
-    decodeTimes(place + Self.byteCount, from: first, times)
-    let start = place + Self.byteCount + timeBytes
+    decodeTimes(place + headerBytes, from: first, times)
+    let start = place + headerBytes + timeBytes
     let count = Int(count)
     let width = UInt64(valueWidth)
     switch mode {
@@ -193,10 +228,94 @@ extension BlockHeader {
   }
 
   @inline(__always)
-  private static func unpack(_ bytes: UnsafeRawPointer, at index: Int, _ width: UInt64) -> UInt64 {
+  fileprivate static func unpack(_ bytes: UnsafeRawPointer, at index: Int, _ width: UInt64)
+    -> UInt64
+  {
     let bit = index &* Int(truncatingIfNeeded: width)
     let word = bytes.loadUnaligned(fromByteOffset: bit >> 3, as: UInt64.self)
     return (word &>> UInt64(truncatingIfNeeded: bit & 7)) & ((1 &<< width) &- 1)
+  }
+}
+
+// MARK: - Samples behind those that are packed
+
+extension BlockHeader {
+  /// The header of the block at `place` with the first `added` samples of `scratch` behind its own;
+  /// nil when they do not fit the form of the block.
+  ///
+  /// Leaves in `scratch.mantissas` what `writeAdded` writes.
+  func extended(by added: Int, _ scratch: Scratch, at place: UnsafeRawPointer) -> BlockHeader? {
+    let total = Int(count) &+ added
+    guard timeWidth == 0, count > 1, total <= Self.capacity else { return nil }
+    var time = lastTime
+    for i in 0..<added {
+      time &+= Int64(timeStep)
+      guard scratch.times[i] == time else { return nil }
+    }
+    guard UInt64(bitPattern: time &- firstTime) <= UInt64(UInt32.max),
+      valuesFit(added, scratch, at: place)
+    else { return nil }
+    var header = self
+    header.count = UInt8(total)
+    header.span = UInt32(time &- firstTime)
+    return header
+  }
+
+  private func valuesFit(_ added: Int, _ scratch: Scratch, at place: UnsafeRawPointer) -> Bool {
+    let (values, fields) = (scratch.values, scratch.mantissas)
+    switch mode {
+    case .constant: return (0..<added).allSatisfy { values[$0].bitPattern == valueBase }
+    case .raw: return true
+    case .decimal:
+      guard DecimalScale.mantissas(of: values, added, decimals: decimals, into: fields) else {
+        return false
+      }
+      var all: UInt64 = 0
+      for i in 0..<added {
+        fields[i] &-= Int64(bitPattern: valueBase)
+        all |= UInt64(bitPattern: fields[i])
+      }
+      return all >> UInt64(valueWidth) == 0
+    case .decimalDifferences:
+      guard DecimalScale.mantissas(of: values, added, decimals: decimals, into: fields) else {
+        return false
+      }
+      var previous = lastMantissa(at: place)
+      var all: UInt64 = 0
+      for i in 0..<added {
+        let mantissa = fields[i]
+        fields[i] = mantissa &- previous &- Int64(valueStep)
+        all |= UInt64(bitPattern: fields[i])
+        previous = mantissa
+      }
+      return all >> UInt64(valueWidth) == 0
+    }
+  }
+
+  /// The mantissa of the last sample (`decimalDifferences`).
+  private func lastMantissa(at place: UnsafeRawPointer) -> Int64 {
+    let start = place + headerBytes + timeBytes
+    var sum: UInt64 = 0
+    for i in 1..<Int(count) { sum &+= Self.unpack(start, at: i, UInt64(valueWidth)) }
+    let steps = Int64(count &- 1) &* Int64(valueStep)
+    return Int64(bitPattern: valueBase) &+ steps &+ Int64(bitPattern: sum)
+  }
+
+  /// Writes the samples that `extended` found to fit behind those of `old`, and this header over that
+  /// of `old`, at `place`, where the grown block and the slack have room.
+  func writeAdded(to old: BlockHeader, _ scratch: Scratch, at place: UnsafeMutableRawPointer) {
+    write(to: place)
+    let added = Int(count &- old.count)
+    let start = place + headerBytes + timeBytes
+    switch mode {
+    case .constant: return
+    case .raw:
+      (start + Int(old.count) &* 8).copyMemory(from: scratch.values, byteCount: added &* 8)
+    case .decimal, .decimalDifferences:
+      var fields = BitWriter(start, behind: Int(old.count) &* Int(valueWidth))
+      for i in 0..<added { fields.put(UInt64(bitPattern: scratch.mantissas[i]), valueWidth) }
+      fields.finish()
+    }
   }
 }
 
@@ -208,6 +327,13 @@ private struct BitWriter {
 
   @inline(__always)
   init(_ place: UnsafeMutableRawPointer) { self.place = place }
+
+  /// Goes on behind the first `bits` bits at `start`, which stay.
+  init(_ start: UnsafeMutableRawPointer, behind bits: Int) {
+    place = start + bits >> 3
+    filled = UInt64(bits & 7)
+    word = UInt64(place.load(as: UInt8.self)) & ((1 &<< filled) &- 1)
+  }
 
   @inline(__always)
   mutating func put(_ field: UInt64, _ width: UInt8) {

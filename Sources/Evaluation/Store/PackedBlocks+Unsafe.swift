@@ -74,6 +74,19 @@ struct PackedBlocks {
     end += 1
   }
 
+  /// Packs the first `count` samples of `scratch` behind those of the last block, without unpacking
+  /// it; false when they do not fit its form.
+  mutating func extendLast(_ scratch: BlockHeader.Scratch, _ count: Int) -> Bool {
+    guard !isEmpty else { return false }
+    let old = header(end - 1)
+    guard let grown = old.extended(by: count, scratch, at: place(end - 1)) else { return false }
+    let bytes = grown.blockBytes - old.blockBytes
+    makeRoom(for: bytes)
+    grown.writeAdded(to: old, scratch, at: place(end - 1))
+    used += UInt32(bytes)
+    return true
+  }
+
   /// Unpacks the last block into `scratch` and takes it away.
   mutating func takeLast(_ scratch: BlockHeader.Scratch) {
     precondition(!isEmpty, "there is no block to take")
@@ -98,8 +111,8 @@ struct PackedBlocks {
     clearDropped()
     let needed = needed(for: blockBytes)
     if needed <= Int(capacity) { return }
-    // An eighth more, and what the allocator would round up to.
-    let bytes = (needed + needed / 8 + 8 + 15) & ~15 - 8
+    // A little more, and what the allocator would round up to.
+    let bytes = (needed + needed / 16 + 8 + 15) & ~15 - 8
     let grown = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 8)
     if let memory {
       let table = 4 * Int(end - first)
@@ -121,8 +134,8 @@ struct PackedBlocks {
     guard count > 0 else { return 0 }
     first += count
     dropped += count
-    // Moving the rest costs no more than packing what was dropped did.
-    if first == end || start(dropped) >= used / 4 { clearDropped() }
+    // Moving the rest costs less than packing what was dropped did.
+    if first == end || start(dropped) >= used / 16 { clearDropped() }
     return Int(count)
   }
 

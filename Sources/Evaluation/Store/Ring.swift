@@ -157,16 +157,18 @@ struct Ring {
   /// Moves the chunk's samples into the last block, or into one of their own.
   private mutating func packChunk(_ scratch: BlockHeader.Scratch) {
     guard chunkCount > 0 else { return }
-    var count = 0
-    if tailCount > 0 {
+    let count = Int(tailCount) + Int(chunkCount)
+    copyChunk(to: scratch.times, scratch.values)
+    let isRegular = hasOffsets && isRegular(scratch.times)
+    if tailCount == 0 {
+      packed.append(scratch, count)
+    } else if !packed.extendLast(scratch, Int(chunkCount)) {
       packed.takeLast(scratch)
-      count = Int(tailCount)
+      copyChunk(to: scratch.times + Int(tailCount), scratch.values + Int(tailCount))
+      packed.append(scratch, count)
     }
-    copyChunk(to: scratch.times + count, scratch.values + count)
-    count += Int(chunkCount)
-    packed.append(scratch, count)
     tailCount = count + Self.chunkCapacity <= BlockHeader.capacity ? UInt8(count) : 0
-    if hasOffsets, isRegular(scratch.times + (count - Int(chunkCount))) { releaseChunk() }
+    if isRegular { releaseChunk() }
     chunkCount = 0
   }
 
