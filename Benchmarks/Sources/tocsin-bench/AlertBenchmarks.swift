@@ -38,6 +38,27 @@ let alertBenchmarks: [Benchmark] = [
       return hash
     }
   },
+  Benchmark("incident: a tick of alerts that come and go, some hundred of them firing", units: 200)
+  {
+    let ticks = (0..<200).map(comingAndGoing)
+    let context = IncidentContext()
+    return {
+      var book = IncidentBook()
+      // As a ledger does: the newest view of the incident is held while the book goes on.
+      var view: Incident?
+      var hash: UInt64 = 0
+      for (tick, transitions) in ticks.enumerated() {
+        let time = Timestamp(milliseconds: Fleet.start + Int64(tick) * 15_000)
+        for change in book.apply(transitions, at: time, context: context)
+          + book.advance(to: time, context: context)
+        {
+          view = change.incident
+          hash = (hash &* 31) ^ UInt64(change.events.count)
+        }
+      }
+      return hash ^ UInt64(view?.alerts.count ?? 0)
+    }
+  },
   Benchmark("baseline: a sample of a detector", units: 2000) {
     var random = Noise(seed: 3)
     let values = (0..<2000).map { _ in 0.4 + Double(random.next() % 1000) / 1e4 }
@@ -63,3 +84,19 @@ let alertBenchmarks: [Benchmark] = [
     }
   },
 ]
+
+/// Of 400 instances of two rules every tenth changes at a tick: half of them fire at a time.
+private func comingAndGoing(_ tick: Int) -> [AlertTransition] {
+  (0..<400).filter { ($0 + tick) % 10 == 0 }.map { number in
+    let isFiring = (number + tick) / 10 % 2 == 0
+    let alert = number % 2 == 0 ? "LatencyHigh" : "PoolHigh"
+    return AlertTransition(
+      time: Timestamp(milliseconds: Fleet.start + Int64(tick) * 15_000),
+      kind: isFiring ? .firing : .resolved, ending: isFiring ? nil : .cleared, group: "fleet",
+      alert: alert,
+      labels: [
+        "alertname": alert, "instance": "app-\(number).prod.example:9100", "service": "checkout",
+      ], value: 0.5 + Double(number) / 1000,
+      activeSince: Timestamp(milliseconds: Fleet.start + Int64(tick) * 15_000))
+  }
+}
