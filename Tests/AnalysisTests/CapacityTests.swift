@@ -65,6 +65,54 @@ import Testing
     #expect(Capacity(flat, span: span).jsonLines().count == 2)
   }
 
+  @Test(arguments: ["service", "job", "instance", "host"])
+  func `a service that only a label names is reviewed too`(_ label: String) throws {
+    let store = SeriesStore(retention: .max)
+    var batch = SampleBatch()
+    for step in 0..<240 {
+      func add(_ name: String, _ service: String, _ value: Double) {
+        var labels = Labels(["__name__": name, label: service])
+        if label == "job" { labels["instance"] = "\(service):9100" }
+        batch.append(labels: labels, time: minute(Double(step)), value: value)
+      }
+      add("node_filesystem_avail_bytes", "web-1", 30)
+      add("node_filesystem_size_bytes", "web-1", 100)
+      add("node_filesystem_avail_bytes", "web-2", 80)
+      add("node_filesystem_size_bytes", "web-2", 100)
+    }
+    store.ingest(batch)
+    let reader = MetricReader(store: store, context: IncidentContext())
+    #expect(reader.services == ["web-1", "web-2"])
+    let found = Capacity(reader, span: minute(0)...minute(239)).resources
+    #expect(found.map(\.service) == ["web-1", "web-2"])
+    #expect(found.map { ($0.peak * 100).rounded() } == [70, 20])
+    let metrics = reader.metrics(of: ["web-1"], from: minute(10), to: minute(200))
+    #expect(metrics.contains { !$0.values.isEmpty })
+  }
+
+  @Test func `the evidence of incidents is reviewed where there is no recording`() throws {
+    func window(_ name: String, _ start: Double, _ values: [Double]) -> EvidenceWindow {
+      EvidenceWindow(
+        labels: ["__name__": name, "service": "db"], title: name, service: "db",
+        times: values.indices.map { minute(start + Double($0)).milliseconds }, values: values)
+    }
+    var pool = window("PoolNearlyFull", 0, [0.4, 0.5, 0.9, .nan, 0.6])
+    pool.expression = "db_connection_pool_in_use / db_connection_pool_size"
+    var again = window("PoolNearlyFull", 3000, [0.5, 0.8])
+    again.expression = pool.expression
+    let capacity = try #require(
+      Capacity(evidence: [
+        [pool, window("queries_total", 0, [9, 9, 9])], [], [again, window("lag", 3000, [7])],
+      ]))
+    #expect(capacity.basis == .evidence(incidents: 2))
+    let found = try #require(capacity.resources.first)
+    #expect(capacity.resources.count == 1 && found.service == "db" && found.peak == 0.9)
+    #expect(found.values == [0.4, 0.5, 0.9, 0.6, 0.5, 0.8])
+    #expect(capacity.span == minute(0)...minute(3001))
+    #expect(capacity.jsonLines().last?.contains("\"incidents\":2") == true)
+    #expect(Capacity(evidence: [[]]) == nil)
+  }
+
   @Test func `nothing known is nothing said`() {
     let store = SeriesStore(retention: .max)
     let reader = MetricReader(store: store, context: IncidentContext())

@@ -20,6 +20,7 @@ extension Capacity {
     let summary = Self.line("capacity.summary") { json in
       json.field("from", span.lowerBound)
       json.field("to", span.upperBound)
+      if case .evidence(let incidents) = basis { json.field("incidents", incidents) }
       json.field("event_load", options.eventLoad)
       json.field("target", options.target)
       json.field("resources", resources.count)

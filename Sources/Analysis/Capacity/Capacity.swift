@@ -59,6 +59,16 @@ public struct Capacity: Sendable {
   public let options: Options
   /// The first and the last moment that was looked at.
   public let span: ClosedRange<Timestamp>
+  /// What it rests on.
+  public let basis: Basis
+
+  /// What a review rests on.
+  public enum Basis: Hashable, Sendable {
+    /// Every sample of a recording.
+    case recording
+    /// What was kept with so many incidents; nothing of the time between them.
+    case evidence(incidents: Int)
+  }
 
   /// Values of one resource, at most.
   private static let valuesMax: Int64 = 1000
@@ -67,8 +77,7 @@ public struct Capacity: Sendable {
   public init(
     _ reader: MetricReader, span: ClosedRange<Timestamp>, options: Options = Options()
   ) {
-    self.options = options
-    self.span = span
+    self.init(options: options, span: span, basis: .recording)
     let length = span.upperBound - span.lowerBound
     let step = max(60_000, length / Self.valuesMax / 15_000 * 15_000)
     let start = span.lowerBound + min(120_000, length / 4)
@@ -79,10 +88,26 @@ public struct Capacity: Sendable {
           ServiceMetric(
             service: service, name: query.name, signal: .saturation, unit: "ratio",
             expression: query.expression), from: start, to: span.upperBound, step: step)
-        guard let resource = review(metric, traffic) else { continue }
-        resources.append(resource)
+        add(metric, traffic)
       }
     }
+    order()
+  }
+
+  /// A review of nothing yet.
+  init(options: Options, span: ClosedRange<Timestamp>, basis: Basis) {
+    self.options = options
+    self.span = span
+    self.basis = basis
+  }
+
+  /// Reviews one resource, beside the traffic of its service where that is known.
+  mutating func add(_ metric: ServiceMetric, _ traffic: ServiceMetric?) {
+    if let resource = review(metric, traffic) { resources.append(resource) }
+  }
+
+  /// The shortest of room first.
+  mutating func order() {
     resources.sort {
       (-$0.atEvent, $0.service, $0.name) < (-$1.atEvent, $1.service, $1.name)
     }

@@ -65,6 +65,18 @@ public struct MetricReader {
     return context.service(of: labels)
   }
 
+  /// What selects the series of a service: its matchers in the catalogue, else the label that names it
+  /// in most of its series.
+  private func matchers(of service: String) -> [LabelMatcher] {
+    var counts: [String: Int] = [:]
+    for labels in engine.store.allLabels where self.service(of: labels) == service {
+      if let label = context.namingLabel(of: labels) { counts[label, default: 0] += 1 }
+    }
+    let most = counts.max { ($0.value, $1.key) < ($1.value, $0.key) }
+    return most.map { context.matchers(of: service, namedBy: $0.key) }
+      ?? context.matchers(of: service)
+  }
+
   /// What is measured of `service`, by name, without values.
   public func catalogue(of service: String) -> [ServiceMetric] {
     var families: [String: MetricFamily] = [:]
@@ -74,7 +86,7 @@ public struct MetricReader {
       else { continue }
       families[name, default: MetricFamily(name: name)].note(labels)
     }
-    let selector = context.matchers(of: service).map(\.description)
+    let selector = matchers(of: service).map(\.description)
     let names = Set(families.keys)
     let window = PrometheusDuration.text(rateWindow)
     let metrics = families.values.sorted { $0.name < $1.name }.flatMap {
@@ -129,6 +141,6 @@ extension MetricReader {
       .compactMap(\.metricName)
     return ResourceCatalogue.resources(
       of: service, measuredBy: Set(names),
-      selecting: context.matchers(of: service).map(\.description))
+      selecting: matchers(of: service).map(\.description))
   }
 }

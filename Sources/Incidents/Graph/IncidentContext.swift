@@ -25,10 +25,24 @@ public struct IncidentContext: Sendable {
   /// service, then `instance` and `host`; nil when there is none of them.
   public func service(of labels: Labels) -> String? {
     if let service = catalogue.service(of: labels) { return service.name }
-    for name in settings.groupBy + ["instance", "host"] {
-      if let value = labels[name] { return value }
-    }
-    return nil
+    return namingLabel(of: labels).flatMap { labels[$0] }
+  }
+
+  /// The labels that may name a service where the catalogue does not, the first that is present counts.
+  private var namingLabels: [String] { settings.groupBy + ["instance", "host"] }
+
+  /// The label that names the service of a series which the catalogue does not place; nil for none.
+  public func namingLabel(of labels: Labels) -> String? {
+    namingLabels.first { labels[$0] != nil }
+  }
+
+  /// The selectors of the series that `label` places in `service`.
+  ///
+  /// No label that counts before it is there. The catalogue decides first.
+  public func matchers(of service: String, namedBy label: String) -> [LabelMatcher] {
+    if let known = catalogue.service(named: service) { return known.matchers }
+    return namingLabels.prefix { $0 != label }.map { LabelMatcher($0, equals: "") }
+      + [LabelMatcher(label, equals: service)]
   }
 
   /// The labels that place a series in `service`, as PromQL selectors; the catalogue decides first.

@@ -16,6 +16,9 @@ public enum CapacityHTML {
       "\(Moment.date(capacity.span.lowerBound)) to \(Moment.date(capacity.span.upperBound))"
     let body =
       HTMLDocument.head("capacity review, \(time)", "What is left", lead)
+      + (CapacityWords.basis(capacity).map {
+        "<p>It is drawn \(Escaping.prose($0)).</p>"
+      } ?? "")
       + HTMLReport.section("Resources", table(capacity))
       + capacity.resources.enumerated().map { section($1, capacity, id: "resource-\($0 + 1)") }
       .joined()

@@ -13,7 +13,7 @@ public struct CapacityText {
     guard !capacity.resources.isEmpty else {
       return "nothing tells how much of a resource is used\n"
     }
-    var out = ""
+    var out = CapacityWords.basis(capacity).map { $0 + "\n" } ?? ""
     for resource in capacity.resources {
       let name = style.foreign("\(resource.service): \(resource.name)")
       out += style.paint(name, resource.headroom < 0 ? .level(.high) : .strong) + "\n"
@@ -26,6 +26,15 @@ public struct CapacityText {
 
 /// The words that all forms of a capacity review share.
 enum CapacityWords {
+  /// What the review rests on, where it is less than a recording.
+  static func basis(_ capacity: Capacity) -> String? {
+    guard case .evidence(let incidents) = capacity.basis else { return nil }
+    let those = incidents == 1 ? "1 incident" : "\(incidents) incidents"
+    return "from what the store kept around \(those), "
+      + "\(Moment.date(capacity.span.lowerBound)) to \(Moment.date(capacity.span.upperBound)); "
+      + "what was used in between is not known"
+  }
+
   static func use(_ resource: Capacity.Resource) -> String {
     "peak \(share(resource.peak)), 95 % of the time at most \(share(resource.p95))"
   }
