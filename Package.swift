@@ -95,6 +95,7 @@ targets += library(floor: 1, "Baselines", ["Model"])
 targets += library(floor: 1, "Statistics", [])
 targets += library(floor: 2, "Evaluation", ["Model", "PromQL", "Baselines"])
 targets += library(floor: 2, "LoadTests", ["Model", "Exposition"])
+targets += library(floor: 2, "Logs", ["Model", "Exposition"], tests: ["CZlib"])
 targets += library(floor: 3, "Rules", ["Model", "PromQL", "Evaluation", yams])
 targets += library(floor: 4, "Incidents", ["Model", "Baselines", "Rules"])
 targets += library(
@@ -105,7 +106,8 @@ targets += library(
 targets += library(
   floor: 5, "Wire", ["Model", "Exposition", "CZlib", "CSnappy", "CZstd", protobuf])
 targets += library(
-  floor: 6, "Sources", ["Model", "Exposition", httpClient, nioCore, nioHTTP1, nioSSL, logging],
+  floor: 6, "Sources",
+  ["Model", "Exposition", "Logs", httpClient, nioCore, nioHTTP1, nioSSL, logging],
   tests: ["CZlib"])
 targets += library(floor: 6, "Storage", ["Model", "Incidents", "CZlib", grdb])
 targets += library(
@@ -127,9 +129,8 @@ targets += program(
   "tocsin",
   [
     "Model", "Exposition", "PromQL", "Baselines", "Evaluation", "Rules", "Incidents", "Engine",
-    "Analysis", "LoadTests", "Wire", "Sources", "Storage", "Reports", "Notifications", "API",
-    serviceLifecycle,
-    unixSignals, logging, nioSSL, argumentParser,
+    "Analysis", "LoadTests", "Logs", "Wire", "Sources", "Storage", "Reports", "Notifications",
+    "API", serviceLifecycle, unixSignals, logging, nioSSL, argumentParser,
   ])
 targets += program(
   "tocsin-conformance",
@@ -143,7 +144,7 @@ if topFloor >= 5 {
   targets.append(
     .target(
       name: "FuzzTargets",
-      dependencies: ["Model", "Exposition", "PromQL", "Rules", "Engine", "Wire"],
+      dependencies: ["Model", "Exposition", "Logs", "PromQL", "Rules", "Engine", "Wire"],
       path: "Tests/FuzzTargets", swiftSettings: settings))
 }
 targets += suite(floor: 5, "FuzzTests", ["FuzzTargets"])

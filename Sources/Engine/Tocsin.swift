@@ -41,6 +41,7 @@ public struct Tocsin: ~Copyable {
   private let measurements: LiveMeasurements
   let surroundings: AlertSurroundings
   private var pendingChanges: [ChangeEvent] = []
+  private var pendingLogFindings: [LogFinding] = []
   private var diagnostics: [Diagnostic] = []
   private var reportedRules: Set<String> = []
   /// The series collected of incidents that are not over, by the incident's id.
@@ -109,6 +110,10 @@ public struct Tocsin: ~Copyable {
   /// Single samples whose time is far ahead of the stream are refused and counted.
   public mutating func ingest(_ batch: borrowing SampleBatch) -> [Effect] {
     pendingChanges += batch.changes
+    if !batch.logFindings.isEmpty {
+      pendingLogFindings =
+        (pendingLogFindings + batch.logFindings).suffix(book.limits.recentLogFindings)
+    }
     if gate.admits(batch) { return take(batch) }
     return take(gate.sort(batch))
   }
@@ -274,6 +279,7 @@ extension Tocsin {
       let now = rest.prefix { $0.transition.time == tick }.map(\.transition)
       rest = rest.dropFirst(now.count)
       if !pendingChanges.isEmpty { effects += applyChanges(through: tick) }
+      if !pendingLogFindings.isEmpty { effects += applyLogFindings(through: tick) }
       guard !now.isEmpty || !book.isIdle else { continue }
       effects += now.map(Effect.alert)
       let changes =
@@ -298,6 +304,20 @@ extension Tocsin {
       effects.append(.change(change))
       effects += book.apply(change: change, at: change.time, context: context)
         .map(Effect.incident)
+    }
+    return effects
+  }
+
+  /// Hands what logs began to say to the incident book.
+  private mutating func applyLogFindings(through time: Timestamp) -> [Effect] {
+    let due = pendingLogFindings.filter { $0.time <= time }.sorted {
+      ($0.time, $0.id) < ($1.time, $1.id)
+    }
+    guard !due.isEmpty else { return [] }
+    pendingLogFindings.removeAll { $0.time <= time }
+    var effects: [Effect] = []
+    for finding in due {
+      effects += book.apply(log: finding, at: time, context: context).map(Effect.incident)
     }
     return effects
   }

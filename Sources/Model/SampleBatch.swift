@@ -30,6 +30,8 @@ public struct SampleBatch: Sendable {
   public var startTimes: [(row: Int, time: Int64)]
   /// Changes read from the same block.
   public var changes: [ChangeEvent]
+  /// What the logs behind the same block began to say.
+  public var logFindings: [LogFinding]
   /// Types, units and help texts read from the same block.
   public var metadata: [MetricMetadata]
 
@@ -44,6 +46,7 @@ public struct SampleBatch: Sendable {
     histograms = []
     startTimes = []
     changes = []
+    logFindings = []
     metadata = []
   }
 
@@ -66,6 +69,7 @@ public struct SampleBatch: Sendable {
     histograms.removeAll(keepingCapacity: true)
     startTimes.removeAll(keepingCapacity: true)
     changes.removeAll(keepingCapacity: true)
+    logFindings.removeAll(keepingCapacity: true)
     metadata.removeAll(keepingCapacity: true)
   }
 

@@ -8,7 +8,7 @@ public final class FileInput {
   /// How far it was read.
   public private(set) var progress: InputProgress
   private var source: ByteSource
-  private var decoder: SampleDecoder
+  private let decoder: any BlockDecoder
   private let blockBytes: Int
   private let arrival: Timestamp
   private var isAtEnd = false
@@ -21,13 +21,18 @@ public final class FileInput {
   ///   - arrival: Time of samples that carry none.
   ///   - blockBytes: Bytes read at a time. The samples do not depend on it.
   /// - Throws: `SourceError` when it cannot be opened.
-  public init(
+  public convenience init(
     path: String, _ options: DecoderOptions, arrival: Timestamp, blockBytes: Int = 1 << 18
   ) throws(SourceError) {
+    try self.init(path: path, .samples(options), arrival: arrival, blockBytes: blockBytes)
+  }
+
+  /// Opens `path`, whatever it holds.
+  init(
+    path: String, _ content: InputContent, arrival: Timestamp, blockBytes: Int
+  ) throws(SourceError) {
     source = try ByteSource(path: path)
-    var options = options
-    options.file = path == "-" ? "<stdin>" : path
-    decoder = SampleDecoder(options)
+    decoder = content.decoder(for: path)
     progress = InputProgress(path: path, bytesTotal: source.size)
     self.blockBytes = blockBytes
     self.arrival = arrival
@@ -43,7 +48,7 @@ public final class FileInput {
       let isFilled = decoder.next(into: &batch)
       diagnostics += decoder.takeDiagnostics()
       if isFilled || isAtEnd || decoder.hasFailed {
-        progress.update(decoder.counts)
+        decoder.update(&progress)
         return isFilled
       }
       if let block = try source.read(upTo: blockBytes, into: decoder.takeSpareBlock()) {

@@ -9,17 +9,19 @@ public enum InputReader {
   /// - Parameters:
   ///   - paths: Files, pipes or `-`.
   ///   - options: How to decode each of them.
+  ///   - logs: Logs to read with them.
   ///   - arrival: Time of samples that carry none.
   ///   - blockBytes: Bytes read from an input at a time.
   /// - Returns: the pipe to receive from.
   public static func replay(
-    _ paths: [String], _ options: DecoderOptions, arrival: Timestamp, blockBytes: Int = 1 << 18
+    _ paths: [String], _ options: DecoderOptions, logs: [LogInput] = [], arrival: Timestamp,
+    blockBytes: Int = 1 << 18
   ) -> DeliveryPipe {
     let pipe = DeliveryPipe()
     start("tocsin.replay") {
       do throws(SourceError) {
         let input = try MergedInput(
-          paths: paths, options, arrival: arrival, blockBytes: blockBytes)
+          paths: paths, options, logs: logs, arrival: arrival, blockBytes: blockBytes)
         var delivery = Delivery()
         while try input.next(into: &delivery) {
           guard pipe.send(&delivery) else { return pipe.finish() }
@@ -41,21 +43,25 @@ public enum InputReader {
   /// - Parameters:
   ///   - paths: Files, pipes or `-`.
   ///   - options: How to decode each of them.
+  ///   - logs: Logs to read with them; they are always followed.
   ///   - follows: Whether regular files are followed.
   ///   - positions: Where to go on in followed files, by path.
   ///   - clock: The time now, for samples that carry none.
   ///   - pollMilliseconds: How long to wait before looking again for new bytes.
   /// - Returns: the pipe to receive from; `cancel` ends the threads.
   public static func live(
-    _ paths: [String], _ options: DecoderOptions, follows: Bool,
+    _ paths: [String], _ options: DecoderOptions, logs: [LogInput] = [], follows: Bool,
     positions: [String: FilePosition] = [:], clock: @escaping @Sendable () -> Timestamp,
     pollMilliseconds: Int = 100
   ) -> DeliveryPipe {
-    let pipe = DeliveryPipe(senders: paths.count)
-    for path in paths {
+    var inputs: [(path: String, content: InputContent, follows: Bool)] = []
+    for path in paths { inputs.append((path, .samples(options), follows)) }
+    for log in logs { inputs.append((log.path, .log(log.options), true)) }
+    let pipe = DeliveryPipe(senders: inputs.count)
+    for (path, content, follows) in inputs {
       start("tocsin.read") {
         let loop = LiveLoop(
-          path: path, options: options, clock: clock, pollMilliseconds: pollMilliseconds)
+          path: path, content: content, clock: clock, pollMilliseconds: pollMilliseconds)
         do throws(SourceError) {
           if follows, path != "-", !isPipe(path) {
             try loop.follow(from: positions[path], to: pipe)

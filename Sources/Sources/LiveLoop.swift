@@ -5,19 +5,17 @@ import Model
 /// The work of one thread that reads an input as it comes.
 struct LiveLoop {
   let path: String
-  let options: DecoderOptions
+  let content: InputContent
   let clock: @Sendable () -> Timestamp
   let pollMilliseconds: Int
   private let blockBytes = 1 << 16
 
   init(
-    path: String, options: DecoderOptions, clock: @escaping @Sendable () -> Timestamp,
+    path: String, content: InputContent, clock: @escaping @Sendable () -> Timestamp,
     pollMilliseconds: Int
   ) {
     self.path = path
-    var options = options
-    options.file = path == "-" ? "<stdin>" : path
-    self.options = options
+    self.content = content
     self.clock = clock
     self.pollMilliseconds = pollMilliseconds
   }
@@ -25,44 +23,47 @@ struct LiveLoop {
   /// Reads a pipe, a file or standard input until it ends or the pipe is cancelled.
   func read(to pipe: DeliveryPipe) throws(SourceError) {
     var source = try ByteSource(path: path, isEndless: true)
-    var decoder = SampleDecoder(options)
+    let decoder = content.decoder(for: path)
     var progress = InputProgress(path: path, bytesTotal: source.size)
     var delivery = Delivery()
     while !pipe.isCancelled, !decoder.hasFailed {
       switch try source.read(upTo: blockBytes, timeoutMilliseconds: pollMilliseconds) {
-      case .timeout: continue
+      case .timeout: break
       case .bytes(let block): decoder.feed(block, arrival: clock())
       case .end:
         decoder.finish()
-        _ = drain(&decoder, &progress, &delivery, to: pipe)
+        _ = drain(decoder, &progress, &delivery, to: pipe)
         return
       }
-      guard drain(&decoder, &progress, &delivery, to: pipe) else { return }
+      decoder.advance(to: clock())
+      guard drain(decoder, &progress, &delivery, to: pipe) else { return }
     }
   }
 
   /// Follows a file until the pipe is cancelled.
   func follow(from position: FilePosition?, to pipe: DeliveryPipe) throws(SourceError) {
     var file = FollowedFile(path: path, resumingAt: position)
-    var decoder = SampleDecoder(options)
+    let decoder = content.decoder(for: path)
     var progress = InputProgress(path: path)
     var delivery = Delivery()
-    if let position, position.offset > 0 { try prime(&decoder) }
+    if let position, position.offset > 0 { try prime(decoder) }
     while !pipe.isCancelled, !decoder.hasFailed {
-      guard let block = try file.read(upTo: blockBytes) else {
+      if let block = try file.read(upTo: blockBytes) {
+        decoder.feed(block, arrival: clock())
+        progress.position = file.position
+      } else {
         Thread.sleep(forTimeInterval: Double(pollMilliseconds) / 1000)
-        continue
       }
-      decoder.feed(block, arrival: clock())
-      progress.position = file.position
-      guard drain(&decoder, &progress, &delivery, to: pipe) else { return }
+      decoder.advance(to: clock())
+      guard drain(decoder, &progress, &delivery, to: pipe) else { return }
     }
   }
 
   /// Shows the decoder the first line of a file that is read from the middle.
   ///
   /// It may be the header of a table, and it tells the format. Its samples were taken in before.
-  private func prime(_ decoder: inout SampleDecoder) throws(SourceError) {
+  private func prime(_ decoder: any BlockDecoder) throws(SourceError) {
+    guard case .samples = content else { return }
     var source: ByteSource
     do throws(SourceError) {
       source = try ByteSource(path: path)
@@ -80,14 +81,14 @@ struct LiveLoop {
 
   /// Sends all that the decoder has; false when the pipe is cancelled.
   private func drain(
-    _ decoder: inout SampleDecoder, _ progress: inout InputProgress, _ delivery: inout Delivery,
+    _ decoder: any BlockDecoder, _ progress: inout InputProgress, _ delivery: inout Delivery,
     to pipe: DeliveryPipe
   ) -> Bool {
     var isFilled = true
     while isFilled {
       isFilled = decoder.next(into: &delivery.batch)
       delivery.diagnostics = decoder.takeDiagnostics()
-      progress.update(decoder.counts)
+      decoder.update(&progress)
       if var position = progress.position {
         // The unfinished line is read again after a restart.
         position.offset -= decoder.unfinishedBytes

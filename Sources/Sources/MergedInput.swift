@@ -34,17 +34,21 @@ public final class MergedInput {
   /// - Parameters:
   ///   - paths: Files, pipes or `-`.
   ///   - options: How to decode each of them.
+  ///   - logs: Logs to read with them; at equal times they come after the files.
   ///   - arrival: Time of samples that carry none.
   ///   - blockBytes: Bytes read from an input at a time.
   ///   - rowsMax: Rows of one batch, where several inputs are merged.
   /// - Throws: `SourceError` of the first that cannot be opened.
   public init(
-    paths: [String], _ options: DecoderOptions, arrival: Timestamp, blockBytes: Int = 1 << 18,
-    rowsMax: Int = 8192
+    paths: [String], _ options: DecoderOptions, logs: [LogInput] = [], arrival: Timestamp,
+    blockBytes: Int = 1 << 18, rowsMax: Int = 8192
   ) throws(SourceError) {
     self.rowsMax = rowsMax
-    for path in paths {
-      let input = try FileInput(path: path, options, arrival: arrival, blockBytes: blockBytes)
+    var contents: [(String, InputContent)] = []
+    for path in paths { contents.append((path, .samples(options))) }
+    for log in logs { contents.append((log.path, .log(log.options))) }
+    for (path, content) in contents {
+      let input = try FileInput(path: path, content, arrival: arrival, blockBytes: blockBytes)
       lanes.append(Lane(input: input))
     }
   }
@@ -79,6 +83,8 @@ public final class MergedInput {
       lanes[index].row = 0
       lanes[index].change = 0
       delivery.batch.metadata += lanes[index].batch.metadata
+      // Whoever takes them waits until their time has come.
+      delivery.batch.logFindings += lanes[index].batch.logFindings
     }
   }
 

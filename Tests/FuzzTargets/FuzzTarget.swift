@@ -13,6 +13,8 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
   case auto, prometheus, openmetrics, influx, jsonl, csv, graphite
   /// Messages that agents push, and the compression of their bodies.
   case remotewrite, remotewrite2, otlp, otlpjson, body
+  /// Lines of logs.
+  case logs
   /// Expressions, and the regular expressions in them.
   case promql, pattern
   /// Notation of series in tests, and scripts of tests.
@@ -35,6 +37,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
     case .otlp: readOTLP(bytes, isJSON: false)
     case .otlpjson: readOTLP(bytes, isJSON: true)
     case .body: readBody(bytes)
+    case .logs: readLog(bytes)
     default: read(String(decoding: bytes, as: UTF8.self))
     }
   }

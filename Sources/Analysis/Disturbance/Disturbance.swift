@@ -73,6 +73,7 @@ public struct Disturbance: Sendable {
     for row in 0..<batch.count { send(row, of: batch) }
     var out = arrived(by: held.count > Self.heldMax ? .max : now)
     out.changes = batch.changes
+    out.logFindings = batch.logFindings
     out.metadata = batch.metadata
     return out
   }

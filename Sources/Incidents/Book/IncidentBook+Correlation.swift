@@ -81,6 +81,7 @@ extension IncidentBook {
       } ?? active.endIndex
     active.insert(item, at: index)
     tellChanges(index, context: context)
+    tellLogFindings(index, context: context)
   }
 
   private mutating func join(_ index: Int, _ record: AlertRecord, context: IncidentContext) {

@@ -63,7 +63,7 @@ extension IncidentBook {
     let from = active[index].incident.start - context.settings.changeWindow
     for change in changes
     where change.time >= from && !active[index].toldChanges.contains(change.id) {
-      guard isNear(change, active[index].incident, context: context) else { continue }
+      guard isNear(change.service, active[index].incident, context: context) else { continue }
       active[index].toldChanges.append(change.id)
       active[index].toldChanges.sort()
       let text = ChangeSentence.told(change)
@@ -77,15 +77,36 @@ extension IncidentBook {
     }
   }
 
-  /// True for changes to a service in trouble or to one that it depends on; without a catalogue
-  /// nobody knows what depends on what, so every change is near.
+  /// How long before the start of an incident a log may begin to tell of it, in ms.
+  static let logLead: Milliseconds = 300_000
+
+  /// Writes what logs near an incident began to say into its timeline, each once.
+  mutating func tellLogFindings(_ index: Int, context: IncidentContext) {
+    guard active[index].incident.mergedInto == nil, !logFindings.isEmpty else { return }
+    let from = active[index].incident.start - Self.logLead
+    for finding in logFindings where finding.time >= from {
+      let told = active[index].incident.logFindings ?? []
+      guard told.count < limits.logFindings else { return }
+      guard !told.contains(finding),
+        finding.service.map({ isNear($0, active[index].incident, context: context) }) ?? true
+      else { continue }
+      active[index].incident.logFindings = told + [finding]
+      active[index].tell(
+        TimelineEntry(
+          time: finding.time, kind: .symptom, text: LogSentence.told(finding),
+          service: finding.service), limits: limits)
+      active[index].isTouched = true
+    }
+  }
+
+  /// True for a service in trouble and for one that such a service depends on; without a catalogue
+  /// nobody knows what depends on what, so every service is near.
   private func isNear(
-    _ change: ChangeEvent, _ incident: Incident, context: IncidentContext
+    _ name: String, _ incident: Incident, context: IncidentContext
   ) -> Bool {
     if context.graph.services.isEmpty { return true }
     return incident.services.contains { service in
-      service == change.service
-        || context.graph.distance(from: service, to: change.service) != nil
+      service == name || context.graph.distance(from: service, to: name) != nil
     }
   }
 }

@@ -21,13 +21,15 @@ public struct IncidentBook: Hashable, Sendable, Codable {
   var past: [PastTrouble] = []
   /// Changes of the last while, by time, then id.
   var changes: [ChangeEvent] = []
+  /// What logs began to say in the last while, by time, then id.
+  var logFindings: [LogFinding] = []
   /// The newest tick seen.
   var now = Timestamp(milliseconds: .min)
   /// The bounds of what is kept; configuration, not state.
   public var limits = IncidentLimits()
 
   private enum CodingKeys: String, CodingKey {
-    case active, watched, past, changes, now
+    case active, watched, past, changes, logFindings, now
   }
 
   /// A trouble that is over and no longer watched.
@@ -78,7 +80,6 @@ public struct IncidentBook: Hashable, Sendable, Codable {
     }
     for index in active.indices where !active[index].pending.isEmpty {
       active[index].tellPending(settings: context.settings, limits: limits)
-      tellChanges(index, context: context)
     }
     for (id, transition) in ordered where transition.kind == .resolved {
       end(id, with: transition, context: context)
@@ -93,6 +94,9 @@ public struct IncidentBook: Hashable, Sendable, Codable {
       } else {
         active[index].name(context: context)
       }
+      // Services that have just joined bring their changes and logs along.
+      tellChanges(index, context: context)
+      tellLogFindings(index, context: context)
       grade(index, at: tick, context: context, measuring: source)
       if let before, active[index].incident.severity > before {
         investigate(index, at: tick, context: context, measuring: source)
@@ -144,6 +148,26 @@ public struct IncidentBook: Hashable, Sendable, Codable {
     return takeChanges(at: tick)
   }
 
+  /// Takes what a log began to say, and tells it to the incidents near it.
+  public mutating func apply(
+    log finding: LogFinding, at tick: Timestamp, context: IncidentContext
+  ) -> [IncidentChange] {
+    now = max(now, tick)
+    var finding = finding
+    finding.service = finding.service.map {
+      context.service(of: Labels(["service": $0])) ?? $0
+    }
+    let index =
+      logFindings.firstIndex { ($0.time, $0.id) > (finding.time, finding.id) }
+      ?? logFindings.endIndex
+    logFindings.insert(finding, at: index)
+    if logFindings.count > limits.recentLogFindings {
+      logFindings.removeFirst(logFindings.count - limits.recentLogFindings)
+    }
+    for index in active.indices { tellLogFindings(index, context: context) }
+    return takeChanges(at: tick)
+  }
+
   /// Hands out what happened to each incident since the last time, by opening time, then id.
   mutating func takeChanges(at tick: Timestamp) -> [IncidentChange] {
     var result: [IncidentChange] = []
@@ -186,6 +210,9 @@ public struct IncidentBook: Hashable, Sendable, Codable {
     let horizon = active.map(\.incident.start).min() ?? now
     let oldest = min(horizon, now) - settings.changeWindow
     if let first = changes.first, first.time < oldest { changes.removeAll { $0.time < oldest } }
+    if let first = logFindings.first, first.time < oldest {
+      logFindings.removeAll { $0.time < oldest }
+    }
   }
 
   /// How long a trouble is remembered for the link from its next occurrence.

@@ -8,6 +8,10 @@ public struct IncidentLimits: Hashable, Sendable {
   public var pastTroubles = 1000
   /// Changes remembered as suspects.
   public var recentChanges = 1000
+  /// Findings in logs remembered as evidence.
+  public var recentLogFindings = 500
+  /// Findings in logs told in one incident.
+  public var logFindings = 20
   /// Ended alerts kept in one incident.
   public var endedAlerts = 200
   /// Events kept in one incident; later ones are counted in the sequence but not kept, save those

@@ -63,6 +63,20 @@ extension EventJSON {
     }
   }
 
+  static func write(_ finding: LogFinding, to json: inout JSONWriter) {
+    json.object { json in
+      json.field("at", finding.time)
+      json.field("kind", finding.kind.rawValue)
+      json.field("service", finding.service)
+      json.field("level", finding.level.rawValue)
+      json.field("pattern", finding.pattern)
+      json.field("count", Int64(finding.count))
+      json.field("span_seconds", Double(finding.span) / 1000)
+      if finding.kind == .surging { json.field("usual_max", Int64(finding.usualMax)) }
+      json.field("sample", finding.sample)
+    }
+  }
+
   static func write(_ step: NextStep, to json: inout JSONWriter) {
     json.object { json in
       json.field("kind", step.kind.rawValue)

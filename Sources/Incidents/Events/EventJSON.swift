@@ -55,6 +55,10 @@ public enum EventJSON {
       json.array { json in for factor in incident.factors { write(factor, to: &json) } }
       json.key("suspects")
       json.array { json in for suspect in incident.suspects { write(suspect, to: &json) } }
+      if let found = incident.logFindings {
+        json.key("log_findings")
+        json.array { json in for finding in found { write(finding, to: &json) } }
+      }
       json.key("next_steps")
       json.array { json in for step in incident.nextSteps { write(step, to: &json) } }
       json.key("events")

@@ -51,6 +51,7 @@ public struct MeasurementQuery: Hashable, Sendable {
     ("traefik_service_requests_total", #"code=~"5..""#),
     ("nginx_ingress_controller_requests", #"status=~"5..""#),
     ("requests_total", #"outcome=~"error|failed|failure""#),
+    ("log_requests_total", #"code=~"5..""#),
   ]
 
   /// The label that tells a counter's success from failure: `code` of `code=~"5.."`.

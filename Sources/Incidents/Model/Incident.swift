@@ -49,6 +49,8 @@ public struct Incident: Hashable, Sendable, Codable, Identifiable {
   public var deviations: [Deviation]
   /// What was looked at and stayed normal, one sentence for each service; nil before the first look.
   public var stayedNormal: [String]?
+  /// What the logs of its services began to say, in the order of telling; nil where none was heard.
+  public var logFindings: [LogFinding]?
   /// What to do next, most promising first.
   public var nextSteps: [NextStep]
   /// Work that remains after the incident, in the order it was added.

@@ -21,7 +21,7 @@ struct QueryCommand: ParsableCommand {
 
   @Argument(
     help: ArgumentHelp("Recordings, plain or compressed; - is standard input.", valueName: "file"))
-  var files: [String]
+  var files: [String] = []
 
   @Option(name: .long, help: ArgumentHelp("Moment: RFC 3339 or Unix seconds.", valueName: "time"))
   var at: TimeArgument?
@@ -54,6 +54,9 @@ struct QueryCommand: ParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
+    if files.isEmpty && input.logs.isEmpty {
+      throw ValidationError("name a recording, or a log with --logs")
+    }
     if (start == nil) != (end == nil) {
       throw ValidationError("--start and --end belong together")
     }

@@ -20,7 +20,7 @@ struct ReplayCommand: AsyncParsableCommand {
       """)
 
   @Argument(help: ArgumentHelp("Recordings, plain or compressed.", valueName: "file"))
-  var files: [String]
+  var files: [String] = []
 
   @OptionGroup var rules: RuleOptions
   @OptionGroup var input: InputOptions
@@ -31,6 +31,12 @@ struct ReplayCommand: AsyncParsableCommand {
 
   @Flag(name: .long, help: "Print what is held in memory, and what it cost, to standard error.")
   var stats = false
+
+  func validate() throws {
+    if files.isEmpty && input.logs.isEmpty {
+      throw ValidationError("name a recording, or a log with --logs")
+    }
+  }
 
   func run() async throws {
     try reporting {

@@ -1,4 +1,5 @@
 import API
+import Logs
 import Model
 import Sources
 import Notifications
@@ -47,6 +48,11 @@ extension LiveConfiguration {
       lines.append(
         "  - {url: \(Self.scalar(target.url)), interval: \(target.intervalMilliseconds)ms, "
           + "labels: \(Self.mapping(target.labels))}")
+    }
+    if !logs.isEmpty { lines.append("logs:") }
+    for log in logs {
+      let service = log.options.service.map { ", service: \(Self.scalar($0))" } ?? ""
+      lines.append("  - {path: \(Self.scalar(log.path))\(service)}")
     }
     if !notifications.receivers.isEmpty || !notifications.routes.isEmpty {
       lines.append("notifications: \(notifications.yaml)")

@@ -1,5 +1,6 @@
 import API
 import Foundation
+import Logs
 import Model
 import Notifications
 import Rules
@@ -33,7 +34,7 @@ struct ConfigurationReader {
   private static let topKeys = [
     "listen", "rules", "store", "scrape", "tokens", "allow_unauthenticated", "tls", "interval",
     "lateness", "retention", "external_labels", "external_url", "limits",
-    "metric_name_validation_scheme", "notifications",
+    "metric_name_validation_scheme", "notifications", "logs",
   ]
 
   mutating func read() -> LiveConfiguration {
@@ -43,6 +44,7 @@ struct ConfigurationReader {
     found.rules = settings.list(top["rules"], "rules").compactMap { settings.text($0, "rules") }
     found.store = settings.text(top["store"], "store") ?? found.store
     found.scrape = settings.list(top["scrape"], "scrape").compactMap { target($0) }
+    found.logs = settings.list(top["logs"], "logs").compactMap { log($0) }
     found.tokens = settings.list(top["tokens"], "tokens").compactMap { token($0) }
     found.allowsUnauthenticated =
       settings.flag(top["allow_unauthenticated"], "allow_unauthenticated") ?? false
@@ -120,6 +122,16 @@ struct ConfigurationReader {
       return nil
     }
     return target
+  }
+
+  private mutating func log(_ node: SettingsNode) -> LogInput? {
+    let fields = settings.fields(node, "a log", known: ["path", "service"])
+    guard let path = settings.text(fields["path"], "path"), !path.isEmpty else {
+      settings.error("missing-key", "a log needs a path", at: node)
+      return nil
+    }
+    let service = settings.text(fields["service"], "service")
+    return LogInput(path: path, options: LogOptions(service: service, mask: .ofThisProcess))
   }
 
   private mutating func credentials(

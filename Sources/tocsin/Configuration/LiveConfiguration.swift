@@ -13,6 +13,8 @@ struct LiveConfiguration: Sendable {
   var store = "tocsin.sqlite"
   /// What is scraped.
   var scrape: [ScrapeConfiguration] = []
+  /// Logs that are followed.
+  var logs: [LogInput] = []
   /// Who may use the server.
   var tokens: [TokenSettings] = []
   /// Lets everybody use a server that others can reach.

@@ -32,9 +32,7 @@ struct HookRunner {
   /// A runner that masks the values of this process's own secrets too.
   init(_ hook: NextStep.Hook) {
     self.hook = hook
-    mask = SecretMask(
-      values: ProcessInfo.processInfo.environment.filter { SecretMask.isSecret(name: $0.key) }
-        .map(\.value))
+    mask = .ofThisProcess
   }
 
   /// Runs the program to its end.

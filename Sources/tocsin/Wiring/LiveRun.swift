@@ -51,12 +51,13 @@ struct LiveRun {
     var services: [Member] = []
     let isServed = configuration.listen != nil
     let isFed = isServed || !configuration.scrape.isEmpty
-    let inputs = files.isEmpty && !isFed ? ["-"] : files
+    let logs = configuration.logs + input.logs.map(\.input)
+    let inputs = files.isEmpty && logs.isEmpty && !isFed ? ["-"] : files
     services.append(Member(service: centre.service))
     services.append(Member(service: ClockService(engine: engine)))
-    if !inputs.isEmpty {
+    if !inputs.isEmpty || !logs.isEmpty {
       let pipe = InputReader.live(
-        inputs, try input.decoder(), follows: follows, clock: { wallClock() })
+        inputs, try input.decoder(), logs: logs, follows: follows, clock: { wallClock() })
       services.append(
         Member(
           service: FeedService(pipe: pipe, engine: engine),

@@ -19,7 +19,8 @@ struct RecordedSide {
   init(_ files: [String], _ input: InputOptions) throws {
     try Recording(files, input).read { take($0.batch) }
     guard span != nil else {
-      throw CommandFailure.unusable("error: no sample in \(files.joined(separator: ", "))")
+      let names = files + input.logs.map(\.path)
+      throw CommandFailure.unusable("error: no sample in \(names.joined(separator: ", "))")
     }
   }
 

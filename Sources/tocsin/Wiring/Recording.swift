@@ -11,7 +11,8 @@ final class Recording {
   /// Begins to read `files`, merged by event time.
   init(_ files: [String], _ input: InputOptions) throws {
     let now = Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
-    pipe = InputReader.replay(files, try input.decoder(), arrival: now)
+    pipe = InputReader.replay(
+      files, try input.decoder(), logs: input.logs.map(\.input), arrival: now)
   }
 
   /// The next piece; nil at the end.
