@@ -213,12 +213,19 @@ private struct SystemCase {
     return min(theirs / ours, 100)
   }
 
+  /// From so many times the usual scatter on the number tells a reader nothing.
+  private static let beyondCounting = 100.0
+
   private func reasons(for service: String, _ shift: Shift) -> [String] {
-    let name = shift.history.name
+    let name = MetricWords.spoken(shift.history.name)
+    let unit = MetricWords.unit(of: shift.history.name)
     let verb = shift.isAbove ? "rose" : "fell"
+    let distance =
+      shift.strength >= Self.beyondCounting
+      ? "far outside its usual range" : "\(number(shift.strength)) times its usual scatter"
     var reasons = [
-      "\(name) of \(service) \(verb) from \(number(shift.level)) to \(number(shift.value)), "
-        + "\(number(shift.strength)) times its usual scatter"
+      "\(name) of \(service) \(verb) from \(spoken(shift.level, unit)) to "
+        + "\(spoken(shift.value, unit)), \(distance)"
     ]
     if let caller = shift.history.caller {
       reasons.append("\(caller) waits for \(service) longer than \(service) works")

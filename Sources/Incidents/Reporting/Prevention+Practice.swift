@@ -96,8 +96,8 @@ extension Prevention {
         Report.Prevention(
           because: "the change \"\(ChangeSentence.brief(change))\" is \(place)",
           proposal:
-            "Let `tocsin gate --service \(shellQuoted(change.service))` decide over the next "
-            + "\(change.kind) change of \(change.service)", service: change.service)
+            "Put the next \(change.kind) change of \(change.service) behind a gate: "
+            + "tocsin gate --service \(shellQuoted(change.service))", service: change.service)
       ]
     }
     return []

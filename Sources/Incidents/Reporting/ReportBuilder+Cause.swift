@@ -37,19 +37,56 @@ extension ReportBuilder {
           + "more than what it depends on explains")
     }
     sentences += [
-      spread(incident, cause, titles), changeBefore(incident, cause),
+      demand(incident, cause, titles), spread(incident, cause, titles),
+      changeBefore(incident, cause),
       support(incident, cause, changes),
     ].compactMap(\.self)
-    return sentences.map { Report.Passage(sentence($0), isDraft: true) }
+    return sentences.map { Report.Passage(sentence($0), isDraft: true) } + heard(incident)
   }
 
-  /// In which order the services left their range.
+  /// What logs said, the gravest and earliest first; facts, so no drafts.
+  private func heard(_ incident: Incident) -> [Report.Passage] {
+    let order = LogLevel.allCases
+    func rank(_ finding: LogFinding) -> Int { order.firstIndex(of: finding.level) ?? 0 }
+    let told = (incident.logFindings ?? []).filter { $0.time <= incident.end ?? $0.time }
+    return told.sorted { (rank($0), $0.time, $0.id) < (rank($1), $1.time, $1.id) }.prefix(3)
+      .map { Report.Passage(sentence("at \($0.time.clock) \(LogSentence.told($0))")) }
+  }
+
+  /// From this many times the usual on, demand is worth a sentence.
+  private static let demandFactor = 1.5
+
+  /// That more was asked of the services before or as they fell ill.
+  private func demand(
+    _ incident: Incident, _ cause: Report.RootCause, _ titles: WindowTitles
+  ) -> String? {
+    let latest = incident.start + Investigation.guardTime
+    let risen = cause.deviations.filter { deviation in
+      guard deviation.direction == .above, deviation.onset <= latest,
+        let expected = deviation.expected, expected > 0
+      else { return false }
+      return MetricWords.isDemand(deviation.metric)
+        && deviation.observed >= Self.demandFactor * expected
+    }.sorted { ($0.onset, $0.service ?? "") < ($1.onset, $1.service ?? "") }
+    guard let first = risen.first, let service = first.service, let usual = first.expected else {
+      return nil
+    }
+    let unit = MetricWords.unit(of: first.metric.metricName ?? "")
+    let others = Set(risen.compactMap(\.service)).subtracting([service]).sorted()
+    let more = others.isEmpty ? "" : "; \(list(others)) saw more of it too"
+    return "demand rose first: \(titles.name(of: first.metric)) of \(service) from "
+      + "\(spoken(usual, unit)) to \(spoken(first.observed, unit)), "
+      + "\(number(first.observed / usual)) times the usual, from \(first.onset.clock) on\(more)"
+  }
+
+  /// In which order the services left their range; what was asked of them aside.
   private func spread(
     _ incident: Incident, _ cause: Report.RootCause, _ titles: WindowTitles
   ) -> String? {
     var onsets: [(service: String, time: Timestamp, what: String)] = []
     for deviation in cause.deviations.sorted(by: { $0.onset < $1.onset }) {
       guard let service = deviation.service, incident.services.contains(service),
+        deviation.direction == .below || !MetricWords.isDemand(deviation.metric),
         !onsets.contains(where: { $0.service == service })
       else { continue }
       onsets.append((service, deviation.onset, titles.name(of: deviation.metric)))
@@ -63,7 +100,8 @@ extension ReportBuilder {
     onsets.sort { ($0.time, $0.service) < ($1.time, $1.service) }
     guard let first = onsets.first, onsets.count > 1 else { return nil }
     let what = first.what.isEmpty ? "" : " with its \(first.what)"
-    let others = onsets.dropFirst().map { "\($0.service) at \($0.time.clock)" }
+    let later = Dictionary(grouping: onsets.dropFirst(), by: \.time).sorted { $0.key < $1.key }
+    let others = later.map { time, all in "\(list(all.map(\.service))) at \(time.clock)" }
     return "\(first.service) left its normal range first\(what), at \(first.time.clock); "
       + "\(list(others)) followed"
   }
@@ -83,9 +121,8 @@ extension ReportBuilder {
       let previous = change.previousVersion.map { ", or the trouble ends when \($0) is back" } ?? ""
       return "To be confirmed: that the change alone brings the trouble about\(previous)"
     }
-    let apart = spoken(duration: max(0, incident.start - change.time))
     return
-      "\(capitalised(ChangeSentence.brief(change))) \(apart) before, which may be the trigger: "
+      "\(capitalised(ChangeSentence.brief(change))) at \(change.time.clock), which may be the trigger: "
       + "whether it put the load on \(cause.suspects.first?.service ?? "it") has to be confirmed"
   }
 

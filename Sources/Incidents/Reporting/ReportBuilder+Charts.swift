@@ -15,19 +15,35 @@ extension ReportBuilder {
       let place = order.firstIndex(of: window.labels) ?? order.count
       return (entry.alert == nil ? 1 : 0, service, place, window.labels)
     }
-    return titles.entries.sorted { rank($0) < rank($1) }.prefix(Self.chartsMax).map { entry in
-      let window = entry.window
-      let own = incident.alerts.filter { $0.id == entry.alert?.id }
-      let alerts = own.isEmpty ? incident.alerts.filter { $0.service == window.service } : own
-      return Report.Chart(
-        window: window,
-        alerts: alerts.map {
-          Report.Span(name: $0.alert, start: $0.activeSince, end: $0.endedAt)
-        },
-        changes: marks(
-          changes, from: Timestamp(milliseconds: window.times.first ?? .max),
-          to: Timestamp(milliseconds: window.times.last ?? .min)))
+    return titles.entries.filter { !isShown($0, in: titles.entries) }
+      .sorted { rank($0) < rank($1) }.prefix(Self.chartsMax).map { entry in
+        let window = entry.window
+        let own = incident.alerts.filter { $0.id == entry.alert?.id }
+        let alerts = own.isEmpty ? incident.alerts.filter { $0.service == window.service } : own
+        return Report.Chart(
+          window: window,
+          alerts: alerts.map {
+            Report.Span(name: $0.alert, start: $0.activeSince, end: $0.endedAt)
+          },
+          changes: marks(
+            changes, from: Timestamp(milliseconds: window.times.first ?? .max),
+            to: Timestamp(milliseconds: window.times.last ?? .min)))
+      }
+  }
+
+  /// True for a bare metric of which an alert's series shows the same.
+  private func isShown(_ entry: WindowTitles.Entry, in all: [WindowTitles.Entry]) -> Bool {
+    guard entry.alert == nil, let name = entry.window.labels.metricName else { return false }
+    return all.contains { other in
+      other.alert != nil && other.window.service == entry.window.service
+        && other.window.expression.map { mentions($0, name) } ?? false
     }
+  }
+
+  /// True when an expression names a metric, as a whole word.
+  private func mentions(_ expression: String, _ metric: String) -> Bool {
+    expression.split { !($0.isLetter || $0.isNumber || $0 == "_" || $0 == ":") }
+      .contains { $0 == metric[...] }
   }
 
   /// Who was in trouble when, how grave it was, and what was changed meanwhile.

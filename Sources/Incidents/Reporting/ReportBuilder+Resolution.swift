@@ -38,7 +38,8 @@ extension ReportBuilder {
           "No change or mitigation is on record that ended it: write down what was done, or that it "
             + "passed by itself.", isDraft: true))
     }
-    return passages + [Report.Passage("At \(last.time.clock): \(sentence(last.text))")]
+    let verb = last.text.hasPrefix("ended") ? "it" : "it was"
+    return passages + [Report.Passage(sentence("At \(last.time.clock) \(verb) \(last.text)"))]
   }
 
   /// "; the first alert cleared 15 s later, the last at 14:40:00".

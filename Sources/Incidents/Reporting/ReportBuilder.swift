@@ -142,7 +142,7 @@ public struct ReportBuilder: Sendable {
   static func name(_ suspect: Suspect) -> String {
     switch suspect.cause {
     case .change(let change): "the change \"\(ChangeSentence.brief(change))\""
-    case .metric(let service, let metric): "\(service) (\(metric))"
+    case .metric(let service, let metric): "\(service) (\(MetricWords.spoken(metric)))"
     }
   }
 

@@ -25,8 +25,8 @@ struct WindowTitles {
           entry.window.title = Self.title(subject.quantity, alert.service)
         }
       } else if window.title == window.labels.metricName {
-        entry.window.title = Self.title(Self.spokenName(window.title), window.service)
-        entry.window.unit = window.unit ?? Self.unit(of: window.title)
+        entry.window.title = Self.title(MetricWords.spoken(window.title), window.service)
+        entry.window.unit = window.unit ?? MetricWords.unit(of: window.title).name
       }
       return entry
     }
@@ -41,10 +41,12 @@ struct WindowTitles {
   /// The windows, named.
   var windows: [EvidenceWindow] { entries.map(\.window) }
 
-  /// A metric as a reader should see it in a sentence: the name of its chart, else its own.
+  /// A metric as a reader should see it in a sentence: the name of its chart, else its own as words.
   func name(of metric: Labels) -> String {
     guard let entry = entries.first(where: { $0.window.labels == metric }), let alert = entry.alert
-    else { return metric.metricName ?? metric["alertname"] ?? metric.description }
+    else {
+      return metric.metricName.map(MetricWords.spoken) ?? metric["alertname"] ?? metric.description
+    }
     return Subject(alert).quantity
   }
 
@@ -87,23 +89,5 @@ struct WindowTitles {
       if let value = window.labels[name], entry.alert == nil { return value }
     }
     return entry.alert?.alert
-  }
-
-  /// `db_connection_errors_total` as words: db connection errors.
-  private static func spokenName(_ name: String) -> String {
-    let units: Set<String> = ["total", "seconds", "ratio", "bytes", "count"]
-    let plain = words(of: name).filter { !units.contains($0.lowercased()) }
-    return plain.isEmpty ? name : plain.map(midSentence).joined(separator: " ")
-  }
-
-  /// The unit that a metric's name ends with, by Prometheus' naming practice.
-  ///
-  /// Counters are kept as rates.
-  private static func unit(of name: String) -> String? {
-    if name.hasSuffix("_total") || name.hasSuffix("_count") { return Unit.perSecond.name }
-    if name.hasSuffix("_seconds") { return Unit.seconds.name }
-    if name.hasSuffix("_bytes") { return Unit.bytes.name }
-    if name.hasSuffix("_ratio") { return Unit.ratio.name }
-    return nil
   }
 }
