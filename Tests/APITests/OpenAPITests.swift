@@ -20,7 +20,7 @@ import Testing
   func answered(index: Int) async throws {
     let endpoint = Endpoint.all[index]
     let path = endpoint.path.replacing("{job}", with: "j").replacing("{name}", with: "job")
-      .replacing("{id}", with: "none")
+      .replacing("{id}", with: "none").replacing("{item}", with: "none")
     try await withServer { (_, client) async throws in
       let answer =
         endpoint.method == "get" ? try await client.get(path) : try await client.post(path, "")

@@ -38,6 +38,38 @@ import Testing
     }
   }
 
+  @Test("action items are added and ticked by forms and by JSON, and nonsense is refused")
+  func items() async throws {
+    try await withServer { (_, client) async throws in
+      _ = try await client.post(
+        "/api/v2/alerts", #"[{"labels":{"alertname":"X","service":"db"}}]"#)
+      let id = try #require(try await client.get("/api/v1/incidents").json("data.0.id"))
+      let form: HTTPFields = [.contentType: "application/x-www-form-urlencoded"]
+      let json: HTTPFields = [.contentType: "application/json"]
+      let added = try await client.post(
+        "/incidents/\(id)/actions", "text=look+again&owner=ann&due=2026-02-01", form)
+      #expect(added.status == 303, "\(added.text)")
+      let incident = try await client.get("/api/v1/incidents/\(id)")
+      let item = try #require(incident.json("actionItems.0.id"))
+      #expect(incident.json("actionItems.0.owner") == "ann")
+      #expect(incident.json("actionItems.0.due") == "1769990399999")
+      let ticked = try await client.post("/incidents/\(id)/actions/\(item)", "state=done", form)
+      #expect(ticked.status == 303, "\(ticked.text)")
+      let after = try await client.get("/api/v1/incidents/\(id)")
+      #expect(after.json("actionItems.0.state") == "done")
+      let reopened = try await client.post(
+        "/api/v1/incidents/\(id)/actions/\(item)", #"{"state":"open"}"#, json)
+      #expect(reopened.status == 200 && reopened.json("actionItems.0.state") == "open")
+      for (path, body, status) in [
+        ("actions", "text=", 400), ("actions", "text=a&due=soon", 400),
+        ("actions/\(item)", "state=maybe", 400), ("actions/none", "state=done", 409),
+      ] {
+        let answer = try await client.post("/incidents/\(id)/\(path)", body, form)
+        #expect(answer.status == status, "\(path) \(body): \(answer.text)")
+      }
+    }
+  }
+
   @Test(
     "an incident that nobody knows has no page",
     arguments: ["/incidents/none", "/incidents/%2e%2e"])

@@ -37,6 +37,18 @@ struct IncidentRoutes: Sendable {
       let text = try await Body(request).text
       return try await act(.note(text), request, context)
     }
+    router.post("/api/v1/incidents/:id/actions") { request, context in
+      let body = try await Body(request)
+      let action = try ActionItemForm.adding(
+        text: body.text, owner: body.fields["owner"], due: body.fields["due"])
+      return try await act(action, request, context)
+    }
+    router.post("/api/v1/incidents/:id/actions/:item") { request, context in
+      let item = try context.parameters.require("item")
+      let body = try await Body(request, wants: "state")
+      let state = body.text.isEmpty ? nil : body.text
+      return try await act(try ActionItemForm.setting(item, state: state), request, context)
+    }
   }
 
   /// How far back changes are listed: 30 days.
@@ -87,8 +99,10 @@ struct IncidentRoutes: Sendable {
   /// What a person wrote: JSON `{"text": …}`, or plain text.
   private struct Body {
     var text: String
+    /// The other fields, of JSON.
+    var fields: [String: String] = [:]
 
-    init(_ request: Request) async throws {
+    init(_ request: Request, wants name: String = "text") async throws {
       let buffer = try await request.body.collect(upTo: IncidentRoutes.bodyBytesMax)
       let raw = String(buffer: buffer)
       let type = request.headers[.contentType] ?? ""
@@ -97,9 +111,10 @@ struct IncidentRoutes: Sendable {
         return
       }
       guard let fields = try? JSONDecoder().decode([String: String].self, from: Data(raw.utf8)),
-        let text = fields["text"]
-      else { throw APIError(.badData, "expected {\"text\": \"…\"}") }
+        let text = fields[name]
+      else { throw APIError(.badData, "expected {\"\(name)\": \"…\"}") }
       self.text = text
+      self.fields = fields
     }
   }
 

@@ -95,6 +95,13 @@ extension Endpoint {
       method: "post", path: "/api/v1/incidents/{id}/note",
       summary: "Write into an incident's timeline.", role: .operator, body: "text/plain"),
     Endpoint(
+      method: "post", path: "/api/v1/incidents/{id}/actions",
+      summary: "Add an action item: text, owner, due.", role: .operator, body: "application/json"),
+    Endpoint(
+      method: "post", path: "/api/v1/incidents/{id}/actions/{item}",
+      summary: "Tick an action item, drop it, open it again.", role: .operator,
+      body: "application/json"),
+    Endpoint(
       method: "post", path: "/api/v1/incidents/{id}/resolve", summary: "Declare it over.",
       role: .operator),
     Endpoint(

@@ -44,6 +44,17 @@ struct PageRoutes: Sendable {
       let text = try await Parameters(of: request)["text"] ?? ""
       return try await act(.note(text), context)
     }
+    router.post("/incidents/:id/actions") { request, context in
+      let fields = try await Parameters(of: request)
+      let action = try ActionItemForm.adding(
+        text: fields["text"], owner: fields["owner"], due: fields["due"])
+      return try await act(action, context)
+    }
+    router.post("/incidents/:id/actions/:item") { request, context in
+      let item = try context.parameters.require("item")
+      let state = try await Parameters(of: request)["state"]
+      return try await act(try ActionItemForm.setting(item, state: state), context)
+    }
   }
 
   private func explore(_ request: Request) async throws -> Response {

@@ -12,7 +12,37 @@ public enum IncidentPage {
       <p class="crumb"><a href="/">Incidents</a></p>
       \(actions(incident))\
       \(HTMLReport.fragment(report))
+      \(items(report))
       """)
+  }
+
+  /// The action items with a button each, and a line for a new one.
+  private static func items(_ report: Report) -> String {
+    let path = "/incidents/\(report.incident)/actions"
+    let rows = report.actionItems.map { item in
+      let (state, word): (ActionItem.State, String) =
+        item.state == .open ? (.done, "Done") : (.open, "Reopen")
+      let owner = item.owner.map { " · \(Escaping.html($0))" } ?? ""
+      let due = item.due.map { " · due \(Moment.date($0))" } ?? ""
+      let text = Escaping.html(item.text)
+      return """
+        <form method="post" action="\(path)/\(Escaping.html(item.id))">\
+        <button name="state" value="\(state.rawValue)">\(word)</button>\
+        <span>\(item.state == .open ? text : "<s>\(text)</s>")\(owner)\(due)</span></form>
+        """
+    }
+    return """
+      <section class="items"><h2>Tick action items</h2>
+      \(rows.joined(separator: "\n"))
+      <form method="post" action="\(path)">
+      <label for="item">New</label>
+      <input id="item" name="text" required maxlength="1000" autocomplete="off" \
+      placeholder="What is to be done">
+      <input name="owner" maxlength="100" aria-label="Owner" placeholder="Owner">
+      <input name="due" type="date" aria-label="Due">
+      <button>Add</button>
+      </form></section>
+      """
   }
 
   private static func actions(_ incident: Incident) -> String {

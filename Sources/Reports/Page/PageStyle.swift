@@ -52,6 +52,8 @@ public enum PageStyle {
     ul.columns{columns:3 240px;list-style:none;padding:0;margin:0}
     .actions{display:flex;flex-wrap:wrap;gap:10px;align-items:center;margin:0 0 4px}
     .actions form{display:flex;gap:8px;align-items:center;margin:0}
+    .items form{display:flex;flex-wrap:wrap;gap:10px;align-items:center;margin:0 0 8px}
+    .items span{flex:1 1 320px}
     .actions .note{flex:1 1 320px}.actions .note input{flex:1;min-width:0}
     .actions label,.ask label{color:var(--soft);font-size:.88rem}
     .downloads{font-size:.88rem;display:flex;gap:10px}

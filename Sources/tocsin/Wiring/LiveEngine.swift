@@ -122,6 +122,10 @@ extension LiveEngine: Backend {
 
   func apply(_ command: IncidentCommand) throws -> Incident? {
     let now = clock()
+    switch command.action {
+    case .addAction, .setAction: return try changeItems(command)
+    case .acknowledge, .note, .resolve, .mitigation: break
+    }
     do {
       try session.apply(command, at: max(now, session.tocsin.watermark ?? now))
       try session.flush()
@@ -131,6 +135,37 @@ extension LiveEngine: Backend {
       try store.add(response)
     }
     return try incident(command.incident)
+  }
+
+  /// Action items live in the store alone; a draft that somebody ticks is kept first.
+  private func changeItems(_ command: IncidentCommand) throws -> Incident? {
+    guard let incident = try incident(command.incident) else {
+      throw CommandError(.unknownIncident, incident: command.incident)
+    }
+    switch command.action {
+    case .addAction(let text, let owner, let due):
+      guard try store.addActionItem(to: incident.id, text: text, owner: owner, due: due) else {
+        throw CommandError(
+          .alreadySo, incident: incident.id, detail: "an incident with this action item")
+      }
+    case .setAction(let id, let state):
+      let items = try items(of: incident)
+      guard items.contains(where: { $0.id == id }) else {
+        throw CommandError(.unknownAction, incident: incident.id, detail: id)
+      }
+      try store.keep(items, of: incident.id)
+      try store.updateActionItem(id) { $0.state = state }
+    case .acknowledge, .note, .resolve, .mitigation: break
+    }
+    return try self.incident(incident.id)
+  }
+
+  /// What people wrote down, then what the report drafts.
+  private nonisolated func items(of incident: Incident) throws(StorageError) -> [ActionItem] {
+    ReportBuilder(context: context).report(
+      of: incident, at: incident.end ?? clock(), windows: try store.evidence(of: incident.id),
+      changes: try store.changes()
+    ).actionItems
   }
 
   nonisolated func report(_ id: String, as form: ReportForm) throws -> String? {

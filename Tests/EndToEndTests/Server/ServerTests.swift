@@ -45,6 +45,38 @@ import Testing
     #expect(outcome.status == 0, "\(outcome)")
   }
 
+  @Test("an action item is added and ticked on the page, and outlives the server")
+  func items() throws {
+    let folder = try folder()
+    let sidecar = try #require(try Sidecar(arguments + ["--store", "tocsin.sqlite"], in: folder))
+    #expect(try sidecar.push("heat 11\n").status == 200)
+    #expect(sidecar.running.wait { sidecar.running.output.contains("incident.opened") })
+    let list = try sidecar.ask("/api/v1/incidents").json["data"].items
+    let id = try #require(list.first?["id"].string)
+    let form = ["Content-Type": "application/x-www-form-urlencoded"]
+    func post(_ path: String, _ body: String) throws -> Int {
+      try sidecar.ask(
+        "/incidents/\(id)/actions\(path)", "POST", body: Data(body.utf8), headers: form
+      ).status
+    }
+    #expect(try post("", "text=buy+a+fan&owner=ann&due=2026-02-01") == 303)
+    let page = try sidecar.ask("/incidents/\(id)").text
+    #expect(page.contains("buy a fan"))
+    // A draft of the report can be ticked too: its button names it.
+    let marks = page.ranges(of: "action=\"/incidents/\(id)/actions/").map { range in
+      String(page[range.upperBound...].prefix { $0 != "\"" })
+    }
+    #expect(!marks.isEmpty)
+    for item in marks { #expect(try post("/\(item)", "state=done") == 303) }
+    #expect(try post("/none", "state=done") == 409)
+    sidecar.running.send(SIGTERM)
+    #expect(sidecar.running.outcome(seconds: 60).status == 0)
+    let stored = try tocsin("incident", "action", "list", "--all", "--output", "json", in: folder)
+    let items = try stored.events
+    #expect(items.count == marks.count && items.contains { $0["text"].string == "buy a fan" })
+    #expect(items.allSatisfy { $0["state"].string == "done" }, "\(stored)")
+  }
+
   @Test("a server that others can reach needs tokens")
   func openDoor() throws {
     let folder = try folder()
