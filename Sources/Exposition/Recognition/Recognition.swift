@@ -14,6 +14,8 @@ struct Recognition: Sendable {
   private var unseen = 0
   /// Up to where a line end was searched for.
   private var searched = 0
+  /// Where the last line ends that was looked at; what follows it came by chance of the block's size.
+  private var seen = 0
   private var lines = 0
   private var longLines = 0
   private var hasText = false
@@ -57,6 +59,7 @@ struct Recognition: Sendable {
       held.append(0x0a)
       unseen = held.count
       searched = unseen
+      seen = unseen
       lines += 1
       longLines += 1
       isSkipping = true
@@ -74,6 +77,7 @@ struct Recognition: Sendable {
 
   private mutating func look(at range: Range<Int>) -> Outcome? {
     lines += 1
+    seen = range.upperBound
     var line = range
     if !line.isEmpty, held[line.upperBound - 1] == 0x0d {
       line = line.lowerBound..<line.upperBound - 1
@@ -101,7 +105,7 @@ struct Recognition: Sendable {
   }
 
   private var unknown: Outcome {
-    let isBinary = held.contains(0)
+    let isBinary = held[..<seen].contains(0)
     return .failed(
       "the format is none that is known from its first \(lines) lines"
         + (isBinary ? "; it looks like binary data" : "; name it with --format"))
