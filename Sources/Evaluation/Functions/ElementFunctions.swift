@@ -78,10 +78,25 @@ extension MapOperator.Function {
     ("days_in_month", { part($0) { CalendarTime.days(inMonth: $0.month, of: $0.year) } }),
   ]
 
+  /// Seconds in 400 years, after which the calendar comes again.
+  private static let cycle: UInt64 = 146_097 * 86_400
+
+  /// A part of the date, whatever the number.
+  ///
+  /// One that no 64-bit integer holds, NaN among them, is the moment where Prometheus' conversion ends
+  /// on common machines: the last second of those integers, and one more.
   private static func part(_ seconds: Double, _ part: (CalendarTime) -> Int) -> Double {
-    // Dates beyond this have no calendar; Prometheus' conversion is undefined there too.
-    guard seconds.magnitude < 1e14 else { return .nan }
-    let time = Timestamp(milliseconds: Int64(seconds) * 1000)
-    return Double(part(CalendarTime(time)))
+    var cycles: Int64
+    var rest: Int64
+    if let whole = Int64(exactly: seconds.rounded(.towardZero)) {
+      (cycles, rest) = whole.quotientAndRemainder(dividingBy: Int64(cycle))
+      if rest < 0 { (cycles, rest) = (cycles - 1, rest + Int64(cycle)) }
+    } else {
+      let (quotient, remainder) = (UInt64(1) << 63).quotientAndRemainder(dividingBy: cycle)
+      (cycles, rest) = (Int64(quotient), Int64(remainder))
+    }
+    var calendar = CalendarTime(Timestamp(milliseconds: rest * 1000))
+    calendar.year += Int(cycles) * 400
+    return Double(part(calendar))
   }
 }

@@ -10,7 +10,10 @@ final class VectorVectorOperator: Operator {
   private let mixed: MixedArithmetic
   private var table: MatchTable
   private var outputNumbers: [Labels: Int] = [:]
+  /// Steps of each output series that have a value.
   private var taken: [UInt64] = []
+  /// Steps of each output series at which a pair has met, also where a comparison left it out.
+  private var met: [UInt64] = []
 
   private var isOneLeft: Bool { binary.matching.cardinality == .oneToMany }
   private var many: Operator { isOneLeft ? right : left }
@@ -40,6 +43,7 @@ final class VectorVectorOperator: Operator {
     frame.inheritFailure(leftFrame)
     frame.inheritFailure(rightFrame)
     taken = Array(repeating: 0, count: labels.count)
+    met = taken
     for group in table.groups {
       combine(group, manyFrame, oneFrame, grid, run)
     }
@@ -117,7 +121,7 @@ final class VectorVectorOperator: Operator {
         let kept = compute(
           left: isOneLeft ? (oneFrame, one) : (manyFrame, element),
           right: isOneLeft ? (manyFrame, element) : (oneFrame, one), mask, grid, output, run)
-        claim(kept, output)
+        claim(kept, of: mask, output)
       }
     }
     fill(group, manyFrame, oneFrame, oneUnion, grid, run)
@@ -152,10 +156,12 @@ final class VectorVectorOperator: Operator {
     return kept
   }
 
-  /// Marks steps of an output series as used; two pairs must not meet there.
-  private func claim(_ kept: UInt64, _ output: Int) {
-    let twice = taken[output] & kept
+  /// Marks steps of an output series as used; two pairs must not meet there, even where a comparison
+  /// then leaves one of them out.
+  private func claim(_ kept: UInt64, of mask: UInt64, _ output: Int) {
+    let twice = met[output] & mask
     if twice != 0 { failMultiple(twice) }
+    met[output] |= mask
     taken[output] |= kept
     frame.masks[output] |= kept
     frame.defined[output] |= kept
@@ -256,6 +262,6 @@ extension VectorVectorOperator {
       if taken[output] >> UInt64(k) & 1 == 0 { frame.set(output, k, result) }
     }
     frame.defined[output] |= mask
-    claim(kept, output)
+    claim(kept, of: mask, output)
   }
 }
