@@ -45,6 +45,36 @@ import Testing
     #expect(shipped.status == 0, "\(shipped)")
   }
 
+  @Test func experimentalRulesHavePrometheusSwitch() throws {
+    let folder = try BusyHost.folder()
+    let rule = "{alert: Odd, expr: 'first_over_time(cpu[1m]) + max_of(0, 1) > 1.5'}"
+    try folder.write("odd.yml", "groups: [{name: g, rules: [\(rule)]}]")
+    let feature = "--enable-feature=promql-duration-expr,promql-experimental-functions"
+    let refused = try tocsin("check", "odd.yml", in: folder)
+    #expect(refused.status == 65, "\(refused)")
+    #expect(refused.errors.contains("experimental") || refused.output.contains("experimental"))
+    let accepted = try tocsin("check", "odd.yml", feature, in: folder)
+    #expect(accepted.status == 0, "\(accepted)")
+    let arguments = ["replay", "cpu.prom", "--rules", "odd.yml", "--output", "json"]
+    #expect(try Running(arguments, in: folder).outcome().status == 65)
+    let events = try Running(arguments + [feature], in: folder).outcome().events
+    #expect(events.contains { $0["event"] == .string("alert.firing") })
+    let unknown = try tocsin("check", "odd.yml", "--enable-feature", "nope", in: folder)
+    #expect(unknown.status == 64, "\(unknown)")
+    let live = try tocsin(
+      "run", "--print-config", "--rules", "odd.yml", "--enable-feature", "use-start-timestamps",
+      in: folder)
+    #expect(live.output.contains("enable_features: [use-start-timestamps]"), "\(live)")
+  }
+
+  @Test func metricsThatNoRuleReadsAreSaidToBe() throws {
+    let folder = try BusyHost.folder()
+    try folder.write("other.prom", "memory{host=\"a\"} 1 1768485600000\n")
+    let unread = try BusyHost.replay("other.prom", in: folder)
+    #expect(unread.status == 0 && unread.errors.contains("no rule looks at any of the 1 samples"))
+    #expect(try !BusyHost.replay("cpu.prom", in: folder).errors.contains("no rule looks"))
+  }
+
   @Test func incidentsAndChanges() throws {
     let folder = try BusyHost.folder()
     let replay = try BusyHost.replay("cpu.prom", in: folder, "--store", "tocsin.sqlite")

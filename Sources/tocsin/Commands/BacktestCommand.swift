@@ -40,7 +40,8 @@ struct BacktestCommand: ParsableCommand {
     try reporting {
       let windows = try LabelFile.read(labels)
       let set = try rules.load()
-      var rehearsal = Rehearsal(set, timing.engine)
+      let engine = timing.engine(rules.features)
+      var rehearsal = Rehearsal(set, engine)
       let store = SeriesStore(retention: .max)
       try Recording(files, input).read { delivery in
         rehearsal.take(delivery.batch)
@@ -52,7 +53,7 @@ struct BacktestCommand: ParsableCommand {
       }
       let backtest = Backtest(
         set, outcome: rehearsal.outcome, windows: windows, store: store,
-        interval: timing.engine.interval,
+        interval: engine.interval,
         span: start...max(start, Timestamp(milliseconds: store.newestTime)))
       try write(backtest)
     }

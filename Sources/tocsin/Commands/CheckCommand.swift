@@ -1,4 +1,5 @@
 import ArgumentParser
+import Evaluation
 import Model
 import Rules
 
@@ -15,11 +16,13 @@ struct CheckCommand: ParsableCommand {
   @Flag(name: .customLong("no-lint"), help: "Only what makes a file unusable.")
   var noLint = false
 
+  @OptionGroup var features: FeatureOptions
   @OptionGroup var output: OutputOptions
 
   func run() throws {
     try reporting {
-      let loaded = RuleSet.load(paths, from: .disk)
+      let loaded = RuleSet.load(
+        paths, from: .disk, options: features.evaluation.language)
       var diagnostics = loaded.diagnostics
       if !noLint, let set = loaded.ruleSet { diagnostics += Lint.warnings(in: set.files) }
       let out = ResultOutput()

@@ -1,6 +1,7 @@
 import Analysis
 import ArgumentParser
 import Engine
+import Evaluation
 import Model
 import Reports
 import Rules
@@ -29,14 +30,17 @@ struct DiffCommand: ParsableCommand {
       "Catalogue or rules that go with both; may be repeated.", valueName: "path"))
   var with: [String] = []
 
+  @OptionGroup var features: FeatureOptions
   @OptionGroup var input: InputOptions
   @OptionGroup var output: OutputOptions
   @OptionGroup var timing: TimingOptions
 
   func run() throws {
     try reporting {
-      var before = Rehearsal(try RuleOptions.load([old] + with), timing.engine)
-      var after = Rehearsal(try RuleOptions.load([new] + with), timing.engine)
+      let engine = timing.engine(features)
+      let language = engine.evaluation.language
+      var before = Rehearsal(try RuleOptions.load([old] + with, language: language), engine)
+      var after = Rehearsal(try RuleOptions.load([new] + with, language: language), engine)
       try Recording(files, input).read { delivery in
         before.take(delivery.batch)
         after.take(delivery.batch)

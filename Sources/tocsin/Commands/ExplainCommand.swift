@@ -76,6 +76,7 @@ struct ExplainCommand: ParsableCommand {
     var options = EngineOptions()
     options.until = time
     options.retention = .max
+    options.evaluation = rules.features.evaluation
     var tocsin = Tocsin(rules: try rules.load(), options: options)
     let recording = try Recording(files, input)
     while let delivery = try recording.next() { _ = tocsin.ingest(delivery.batch) }

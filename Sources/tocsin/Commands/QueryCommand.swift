@@ -37,19 +37,13 @@ struct QueryCommand: ParsableCommand {
   var step = DurationArgument(milliseconds: 60_000)
 
   @Option(
-    name: .customLong("enable-feature"),
-    help: ArgumentHelp(
-      "promql-experimental-functions, promql-duration-expr, promql-extended-range-selectors, promql-binop-fill-modifiers or promql-delayed-name-removal; may be repeated.",
-      valueName: "feature"))
-  var features: [Feature] = []
-
-  @Option(
     name: .customLong("name-validation"),
     help: ArgumentHelp(
       "Names that label_replace and its like may give to labels: utf8 (all) or, as in Prometheus 2, legacy.",
       valueName: "scheme"))
   var nameValidation = LabelNames.utf8
 
+  @OptionGroup var features: FeatureOptions
   @OptionGroup var input: InputOptions
   @OptionGroup var output: OutputOptions
 
@@ -68,12 +62,12 @@ struct QueryCommand: ParsableCommand {
 
   func run() throws {
     try reporting {
-      var options = Feature.options(features)
-      options.evaluation.labelNames = nameValidation == .legacy ? .legacy : .utf8
+      var options = features.evaluation
+      options.labelNames = nameValidation == .legacy ? .legacy : .utf8
       let parsed = try parse(options)
-      let store = SeriesStore(limits: options.store, retention: .max)
+      let store = SeriesStore(retention: .max)
       try Recording(files, input).read { store.ingest($0.batch) }
-      let result = try evaluate(parsed, QueryEngine(store: store, options: options.evaluation))
+      let result = try evaluate(parsed, QueryEngine(store: store, options: options))
       let text =
         output.output == .json
         ? QueryJSON.text(result, query: expression, at: moment(store)) + "\n"
@@ -92,9 +86,9 @@ struct QueryCommand: ParsableCommand {
     at?.time ?? Timestamp(milliseconds: max(store.newestTime, 0))
   }
 
-  private func parse(_ options: Feature.Options) throws -> Expression {
+  private func parse(_ options: EvaluationOptions) throws -> Expression {
     do throws(ParseErrors) {
-      return try Expression(parsing: expression, options: options.evaluation.language)
+      return try Expression(parsing: expression, options: options.language)
     } catch {
       let words = error.errors.map { $0.diagnostic(in: expression, at: nil).description }
       throw CommandFailure.unusable(words.joined(separator: "\n"))
@@ -117,31 +111,4 @@ struct QueryCommand: ParsableCommand {
 /// The name validation scheme, as Prometheus calls it.
 enum LabelNames: String, ExpressibleByArgument, CaseIterable {
   case utf8, legacy
-}
-
-/// Experimental parts of the language, under the names of Prometheus' switches.
-enum Feature: String, ExpressibleByArgument, CaseIterable {
-  case functions = "promql-experimental-functions"
-  case durations = "promql-duration-expr"
-  case ranges = "promql-extended-range-selectors"
-  case fill = "promql-binop-fill-modifiers"
-  case delayedNames = "promql-delayed-name-removal"
-
-  /// What a set of switches gives.
-  struct Options {
-    var evaluation = EvaluationOptions()
-    var store = StoreLimits()
-  }
-
-  /// The options with `features` on.
-  static func options(_ features: [Feature]) -> Options {
-    var options = Options()
-    let on = Set(features)
-    options.evaluation.language.experimentalFunctions = on.contains(.functions)
-    options.evaluation.language.durationExpressions = on.contains(.durations)
-    options.evaluation.language.extendedRangeSelectors = on.contains(.ranges)
-    options.evaluation.language.fillModifiers = on.contains(.fill)
-    options.evaluation.delayedNameRemoval = on.contains(.delayedNames)
-    return options
-  }
 }

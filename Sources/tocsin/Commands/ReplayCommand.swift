@@ -41,7 +41,7 @@ struct ReplayCommand: AsyncParsableCommand {
   func run() async throws {
     try reporting {
       if let settings = disturbance.settings { return try disturb(settings) }
-      var engine = run.engine()
+      var engine = run.engine(rules.features)
       // A person reads of incidents; of alerts that wait only a program does.
       engine.tellsPending = output.output == .json
       var session = Session(
@@ -58,8 +58,9 @@ struct ReplayCommand: AsyncParsableCommand {
   /// Compares the recording's outcome with that under a disturbance.
   private func disturb(_ settings: Disturbance.Settings) throws {
     let set = try rules.load()
-    var calm = Rehearsal(set, run.timing.engine)
-    var shaken = Rehearsal(set, run.timing.engine)
+    let engine = run.timing.engine(rules.features)
+    var calm = Rehearsal(set, engine)
+    var shaken = Rehearsal(set, engine)
     var way = Disturbance(settings)
     try Recording(files, input).read { delivery in
       calm.take(delivery.batch)
@@ -70,7 +71,7 @@ struct ReplayCommand: AsyncParsableCommand {
     shaken.finish()
     let stability = Stability(
       undisturbed: calm.outcome, disturbed: shaken.outcome,
-      tolerance: run.timing.engine.interval)
+      tolerance: engine.interval)
     let out = ResultOutput()
     switch output.output {
     case .json: for line in stability.jsonLines(way.counts) { try out.write(line + "\n") }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Engine
+import Evaluation
 import Foundation
 import Model
 import Rules
@@ -23,6 +24,7 @@ struct TestCommand: ParsableCommand {
   @Option(name: .long, help: ArgumentHelp("Write JUnit XML to this file.", valueName: "file"))
   var junit: String?
 
+  @OptionGroup var features: FeatureOptions
   @OptionGroup var output: OutputOptions
 
   /// What happened so far.
@@ -63,7 +65,9 @@ struct TestCommand: ParsableCommand {
   private func test(
     _ file: String, _ isChosen: (String) -> Bool, _ out: ResultOutput, _ tally: inout Tally
   ) throws {
-    let loaded = UnitTestSuite.load(file, from: .disk)
+    var options = EngineOptions()
+    options.evaluation = features.evaluation
+    let loaded = UnitTestSuite.load(file, from: .disk, options: options)
     let level: Diagnostic.Level = loaded.suite == nil ? .error : .warning
     for diagnostic in loaded.diagnostics where diagnostic.level == level {
       StandardError.write(diagnostic.description)

@@ -32,6 +32,9 @@ extension LiveConfiguration {
     if labelNames != .utf8 {
       lines.append("metric_name_validation_scheme: \(labelNames.rawValue)")
     }
+    if !features.isEmpty {
+      lines.append("enable_features: [\(features.map(\.rawValue).joined(separator: ", "))]")
+    }
     if allowsUnauthenticated { lines.append("allow_unauthenticated: true") }
     if let tls {
       let authority = tls.clientAuthority.map { ", client_ca: \(Self.scalar($0))" } ?? ""

@@ -34,7 +34,7 @@ struct ConfigurationReader {
   private static let topKeys = [
     "listen", "rules", "store", "scrape", "tokens", "allow_unauthenticated", "tls", "interval",
     "lateness", "retention", "external_labels", "external_url", "limits",
-    "metric_name_validation_scheme", "notifications", "logs",
+    "metric_name_validation_scheme", "enable_features", "notifications", "logs",
   ]
 
   mutating func read() -> LiveConfiguration {
@@ -59,6 +59,9 @@ struct ConfigurationReader {
       settings.choice(
         top["metric_name_validation_scheme"], "metric_name_validation_scheme", among: schemes)
       ?? found.labelNames
+    let features = Feature.allCases.map { ($0.rawValue, $0) }
+    found.features = settings.list(top["enable_features"], "enable_features")
+      .compactMap { settings.choice($0, "enable_features", among: features) }
     found.notifications = NotificationSettings(reading: top["notifications"], from: &settings)
     readLimits(top["limits"], into: &found)
     return found

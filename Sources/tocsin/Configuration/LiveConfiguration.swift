@@ -35,6 +35,8 @@ struct LiveConfiguration: Sendable {
   var externalURL = ""
   /// Which names queries and rules may give to labels.
   var labelNames = NameScheme.utf8
+  /// Experimental parts of PromQL that are on, for queries and rules.
+  var features: [Feature] = []
   /// Who is told of incidents and alerts.
   var notifications = NotificationSettings()
   /// What the server's clients may ask for.

@@ -45,6 +45,8 @@ struct LiveOptions: ParsableArguments {
       found.listen = address
     }
     found.rules = !rules.rules.isEmpty ? rules.rules : layer.list("RULES") ?? found.rules
+    let named = rules.features.features
+    found.features = try !named.isEmpty ? named : layer.features() ?? found.features
     found.store = run.store ?? layer["STORE"] ?? found.store
     if let interval = try run.timing.interval?.milliseconds ?? layer.duration("INTERVAL") {
       found.interval = interval
@@ -93,6 +95,17 @@ struct EnvironmentLayer {
   /// A list, its elements between colons as in PATH; nil when it is not set.
   func list(_ name: String) -> [String]? {
     self[name]?.split(separator: ":").map(String.init)
+  }
+
+  /// What `TOCSIN_ENABLE_FEATURE` turns on; nil when it is not set.
+  func features() throws -> [Feature]? {
+    guard let text = self["ENABLE_FEATURE"] else { return nil }
+    guard let list = FeatureList(argument: text) else {
+      throw CommandFailure.unusable(
+        "error: expected names of features between commas for TOCSIN_ENABLE_FEATURE, found "
+          + quoted(text))
+    }
+    return list.features
   }
 
   /// A length of time in ms; nil when it is not set.

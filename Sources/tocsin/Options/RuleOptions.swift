@@ -1,6 +1,8 @@
 import ArgumentParser
+import Evaluation
 import Foundation
 import Model
+import PromQL
 import Rules
 
 /// Which rules and services are in force.
@@ -12,10 +14,14 @@ struct RuleOptions: ParsableArguments {
       valueName: "path"))
   var rules: [String] = []
 
+  @OptionGroup var features: FeatureOptions
+
   /// The rules of all paths.
   ///
   /// - Throws: `CommandFailure` with every diagnostic when one of them is an error.
-  func load() throws -> RuleSet { try Self.load(rules) }
+  func load() throws -> RuleSet {
+    try Self.load(rules, language: features.evaluation.language)
+  }
 
   /// The rules of all paths; none when none is named and there is no ./rules.
   func loadIfThere() throws -> RuleSet {
@@ -25,9 +31,9 @@ struct RuleOptions: ParsableArguments {
   /// The rules of all `paths`; of ./rules when none is named.
   ///
   /// - Throws: `CommandFailure` with every diagnostic when one of them is an error.
-  static func load(_ named: [String]) throws -> RuleSet {
+  static func load(_ named: [String], language: ParserOptions) throws -> RuleSet {
     let paths = named.isEmpty ? ["rules"] : named
-    let loaded = RuleSet.load(paths, from: .disk)
+    let loaded = RuleSet.load(paths, from: .disk, options: language)
     guard let set = loaded.ruleSet else {
       let errors = loaded.diagnostics.filter { $0.level == .error }
       let words = errors.map(\.description).joined(separator: "\n")

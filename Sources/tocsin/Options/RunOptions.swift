@@ -32,8 +32,8 @@ struct RunOptions: ParsableArguments {
   var maxSeries: Int?
 
   /// The engine's options for a replay.
-  func engine() -> EngineOptions {
-    var options = timing.engine
+  func engine(_ features: FeatureOptions) -> EngineOptions {
+    var options = timing.engine(features)
     options.collectsEvidence = store != nil || !report.isEmpty
     if let maxSeries { options.limits.series = maxSeries }
     return options
@@ -66,9 +66,10 @@ struct TimingOptions: ParsableArguments {
       "How long a tick waits for late samples, in event time; default 0s.", valueName: "duration"))
   var lateness: DurationArgument?
 
-  /// The defaults of the engine with these times.
-  var engine: EngineOptions {
+  /// The defaults of the engine with these times and `features`.
+  func engine(_ features: FeatureOptions) -> EngineOptions {
     var options = EngineOptions()
+    options.evaluation = features.evaluation
     if let interval { options.interval = interval.milliseconds }
     if let lateness { options.lateness = lateness.milliseconds }
     return options

@@ -35,7 +35,9 @@ struct LiveRun {
     let centre = NotificationCentre(configuration, store: store, logger: logger)
     self.centre = centre
     var parts = Session.Parts(
-      rules: try RuleOptions.load(configuration.rules), engine: configuration.engineOptions,
+      rules: try RuleOptions.load(
+        configuration.rules, language: configuration.engineOptions.evaluation.language),
+      engine: configuration.engineOptions,
       store: store, reports: reports, output: output)
     let context = IncidentContext(
       catalogue: parts.rules.catalogue, settings: parts.rules.incidents)
@@ -95,6 +97,7 @@ struct LiveRun {
     let build = BuildInfo(version: TocsinCommand.version, startTime: wallClock())
     var server = ServerConfiguration(address: address, build: build, clock: { wallClock() })
     server.limits = configuration.limits
+    server.evaluation = configuration.engineOptions.evaluation
     server.access = { [access] in access.list(at: wallClock()) }
     server.tls = try configuration.tls.map { try $0.load() }
     server.assets = PageAssets(style: PageStyle.text, script: PageScript.text)
@@ -112,6 +115,7 @@ extension LiveConfiguration {
     options.ticksPerPass = 1
     options.retention = retentionInForce
     options.acceptsLateSamples = true
+    options.evaluation = Feature.evaluation(features)
     options.evaluation.labelNames = labelNames
     options.externalLabels = externalLabels
     options.externalURL = externalURL

@@ -154,6 +154,11 @@ struct Session: ~Copyable {
       series: Int64(tocsin.store.seriesCount), ticks: Int64(tocsin.tickCount),
       badLines: Int64(counts.badLines), incidents: ledger.incidents)
     try printer.finish(summary)
+    if counts.samples > 0, tocsin.store.counts.stored == 0 {
+      StandardError.write(
+        "warning: no rule looks at any of the \(counts.samples) samples; do the rules name its metrics?"
+      )
+    }
     let texts = ledger.incidents.map {
       tocsin.report(on: $0, evidence: ledger.evidence(of: $0), changes: ledger.changes)
     }
