@@ -113,6 +113,24 @@ import Testing
     #expect(Capacity(evidence: [[]]) == nil)
   }
 
+  @Test func `how one incident went is no trend, incidents over days may show one`() throws {
+    func windows(days: Int) -> [[EvidenceWindow]] {
+      (0..<days).map { day in
+        [
+          EvidenceWindow(
+            labels: ["__name__": "disk_usage_ratio", "service": "db"], title: "disk", service: "db",
+            times: (0..<60).map { minute(Double(day * 1440 + $0)).milliseconds },
+            values: (0..<60).map { 0.3 + 0.05 * Double(day) + 0.002 * Double($0) })
+        ]
+      }
+    }
+    let one = try #require(Capacity(evidence: windows(days: 1))?.resources.first)
+    #expect(one.trendPerDay == nil && one.exhaustedIn == nil)
+    let week = try #require(Capacity(evidence: windows(days: 7))?.resources.first)
+    let trend = try #require(week.trendPerDay)
+    #expect(abs(trend - 0.05) < 0.005, "\(trend)")
+  }
+
   @Test func `nothing known is nothing said`() {
     let store = SeriesStore(retention: .max)
     let reader = MetricReader(store: store, context: IncidentContext())

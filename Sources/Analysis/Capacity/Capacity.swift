@@ -113,6 +113,14 @@ public struct Capacity: Sendable {
     }
   }
 
+  /// How one incident went is no trend: evidence tells of trends only over days.
+  private var tellsTrends: Bool {
+    basis == .recording || span.upperBound - span.lowerBound >= Self.evidenceDaysMin * 86_400_000
+  }
+
+  /// Days over which evidence must reach for a trend.
+  private static let evidenceDaysMin: Milliseconds = 3
+
   private func review(_ metric: ServiceMetric, _ traffic: ServiceMetric?) -> Resource? {
     let set = Quantiles(metric.values)
     guard let peak = set.sorted.last, let end = metric.times.last else { return nil }
@@ -120,7 +128,7 @@ public struct Capacity: Sendable {
       service: metric.service, name: metric.name, expression: metric.expression,
       times: metric.times, values: metric.values, peak: peak, p95: set[0.95], atEvent: 0,
       followsTraffic: false)
-    if let trend = Self.trend(of: metric) {
+    if tellsTrends, let trend = Self.trend(of: metric) {
       let days = Double(end - span.lowerBound.milliseconds) / 86_400_000
       resource.trendPerDay = trend.slope
       if trend.slope > 0, peak < 1, let there = trend.reaches(1, from: days) {
