@@ -71,6 +71,11 @@ public struct Labels: Hashable, Sendable {
     if !pair.value.isEmpty { pairs.insert(pair, at: index) }
   }
 
+  /// The set of pairs that are known to be sorted, each name once, none with an empty value.
+  init(ordered pairs: [Label]) {
+    self.pairs = pairs
+  }
+
   /// The set of a dictionary's pairs.
   public init(_ dictionary: [String: String]) {
     pairs = dictionary.filter { !$0.value.isEmpty }.map { Label($0.key, $0.value) }
