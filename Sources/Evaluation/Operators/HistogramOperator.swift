@@ -192,4 +192,10 @@ final class HistogramOperator: Operator {
     addSeries(key, dropsName: run.options.delayedNameRemoval)
     return labels.count - 1
   }
+
+  override func encodeState(into writer: inout CheckpointWriter) { encodeTable(into: &writer) }
+
+  override func restoreState(from reader: inout CheckpointReader) throws(CheckpointError) {
+    outputs = try restoreTable(from: &reader)
+  }
 }

@@ -129,4 +129,29 @@ final class InfoOperator: Operator {
     addSeries(result, dropsName: base.dropsName[index])
     return labels.count - 1
   }
+
+  override func encodeState(into writer: inout CheckpointWriter) {
+    encodeTable(into: &writer)
+    writer.write(count: outputs.count)
+    for known in outputs {
+      writer.write(count: known.count)
+      for (added, output) in known.sorted(by: { $0.value < $1.value }) {
+        writer.write(added)
+        writer.write(count: output)
+      }
+    }
+  }
+
+  override func restoreState(from reader: inout CheckpointReader) throws(CheckpointError) {
+    try restoreTable(from: &reader)
+    outputs = []
+    for _ in 0..<(try reader.count()) {
+      var known: [Labels: Int] = [:]
+      for _ in 0..<(try reader.count()) {
+        let added = try reader.labels()
+        known[added] = try reader.count(atMost: labels.count - 1)
+      }
+      outputs.append(known)
+    }
+  }
 }

@@ -45,10 +45,13 @@ final class RelabelOperator: Operator {
 /// `absent(v)`: one element with value 1 where the vector has none.
 final class AbsentOperator: Operator {
   private let operand: Operator
+  private let ownsOperand: Bool
 
-  /// `labels` are those that the selector's equality matchers tell.
-  init(_ operand: Operator, labels: Labels, range: Range<Int>) {
+  /// `labels` are those that the selector's equality matchers tell; an operand that is owned is
+  /// nobody else's.
+  init(_ operand: Operator, labels: Labels, range: Range<Int>, ownsOperand: Bool = false) {
     self.operand = operand
+    self.ownsOperand = ownsOperand
     super.init(range: range)
     addSeries(labels)
   }
@@ -62,6 +65,14 @@ final class AbsentOperator: Operator {
     frame.row(0).update(repeating: 1, count: grid.count)
     frame.masks[0] = grid.fullMask & ~present
     frame.defined[0] = grid.fullMask
+  }
+
+  override func encodeState(into writer: inout CheckpointWriter) {
+    if ownsOperand { operand.encodeState(into: &writer) }
+  }
+
+  override func restoreState(from reader: inout CheckpointReader) throws(CheckpointError) {
+    if ownsOperand { try operand.restoreState(from: &reader) }
   }
 }
 

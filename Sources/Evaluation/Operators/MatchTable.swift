@@ -38,6 +38,7 @@ struct MatchTable {
 
   /// Puts new series of both sides into their groups.
   mutating func grow(many: [Labels], ones: [Labels]) {
+    if numbers.isEmpty, !groups.isEmpty { nameGroups(many: many, ones: ones) }
     while manySeen < many.count {
       let group = group(many[manySeen])
       groups[group].many.append(manySeen)
@@ -72,5 +73,59 @@ struct MatchTable {
 
   mutating func setOneAlone(_ output: Int, group: Int, one: Int) {
     groups[group].oneAlone[one] = output
+  }
+}
+
+// MARK: Checkpoint
+
+extension MatchTable {
+  /// Writes the groups: their order follows from the order in which both sides grew.
+  func encode(into writer: inout CheckpointWriter) {
+    writer.write(count: manySeen)
+    writer.write(count: onesSeen)
+    writer.write(count: groups.count)
+    for group in groups {
+      writer.write(numbers: group.many)
+      writer.write(numbers: group.ones)
+      for outputs in group.outputs { writer.write(numbers: outputs) }
+      writer.write(numbers: group.manyAlone)
+      writer.write(numbers: group.oneAlone)
+    }
+  }
+
+  /// Reads groups whose outputs are below `outputCount`.
+  mutating func restore(
+    from reader: inout CheckpointReader, outputCount: Int
+  ) throws(CheckpointError) {
+    manySeen = try reader.count()
+    onesSeen = try reader.count()
+    groups = []
+    for _ in 0..<(try reader.count()) {
+      var group = Group()
+      group.many = try reader.numbers(below: manySeen)
+      group.ones = try reader.numbers(below: onesSeen)
+      guard !group.many.isEmpty || !group.ones.isEmpty,
+        group.many.allSatisfy({ $0 >= 0 }), group.ones.allSatisfy({ $0 >= 0 })
+      else { throw reader.failure() }
+      for _ in group.ones {
+        group.outputs.append(try reader.numbers(group.many.count, below: outputCount))
+      }
+      group.manyAlone = try reader.numbers(group.many.count, below: outputCount)
+      group.oneAlone = try reader.numbers(group.ones.count, below: outputCount)
+      groups.append(group)
+    }
+    numbers = [:]
+  }
+
+  /// Finds the groups' labels once the operands' series are there.
+  private mutating func nameGroups(many: [Labels], ones: [Labels]) {
+    precondition(
+      manySeen <= many.count && onesSeen <= ones.count,
+      "a restored table knows \(manySeen) and \(onesSeen) series, "
+        + "its operands have \(many.count) and \(ones.count)")
+    for (index, group) in groups.enumerated() {
+      let labels = group.many.first.map { many[$0] } ?? group.ones.first.map { ones[$0] }
+      if let labels { numbers[signature(labels)] = index }
+    }
   }
 }

@@ -37,6 +37,12 @@ class Operator {
     preconditionFailure("\(type(of: self)) computes nothing")
   }
 
+  /// Writes what the operator remembers beyond what follows from its operands and their samples.
+  func encodeState(into writer: inout CheckpointWriter) {}
+
+  /// Reads what `encodeState` wrote, before the first pass; operands have read theirs or will.
+  func restoreState(from reader: inout CheckpointReader) throws(CheckpointError) {}
+
   /// Adds an output series.
   final func addSeries(_ labels: Labels, dropsName: Bool = false) {
     self.labels.append(labels)

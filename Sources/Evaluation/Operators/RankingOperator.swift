@@ -160,4 +160,10 @@ final class CountValuesOperator: Operator {
     addSeries(result)
     return labels.count - 1
   }
+
+  override func encodeState(into writer: inout CheckpointWriter) { encodeTable(into: &writer) }
+
+  override func restoreState(from reader: inout CheckpointReader) throws(CheckpointError) {
+    outputs = try restoreTable(from: &reader)
+  }
 }

@@ -32,10 +32,13 @@ class SampleSource {
     rings.histogram(value, of: number)
   }
 
-  /// Number of the ring that holds series `index`.
+  /// Number of the ring that holds series `index`, one below `ringCount`.
   func ringNumber(_ index: Int) -> Int {
     preconditionFailure("\(type(of: self)) has no rings")
   }
+
+  /// Series that have a ring by now; `labels` may yet have to grow to so many.
+  var ringCount: Int { preconditionFailure("\(type(of: self)) has no rings") }
 }
 
 /// The samples of the series that a selector chooses.
@@ -63,6 +66,8 @@ final class SelectedSamples: SampleSource {
   }
 
   override func ringNumber(_ index: Int) -> Int { Int(selection.series[index]) }
+
+  override var ringCount: Int { selection.series.count }
 }
 
 /// The time a selector looks at, for each step: `@` and `offset` resolved.

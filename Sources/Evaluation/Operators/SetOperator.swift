@@ -74,4 +74,19 @@ final class SetOperator: Operator {
     frame.copyRow(from: source, index, mask, to: output)
     frame.defined[output] |= defined
   }
+
+  override func encodeState(into writer: inout CheckpointWriter) {
+    encodeTable(into: &writer)
+    table.encode(into: &writer)
+    writer.write(numbers: leftOutputs)
+    writer.write(numbers: rightOutputs)
+  }
+
+  override func restoreState(from reader: inout CheckpointReader) throws(CheckpointError) {
+    try restoreTable(from: &reader)
+    try table.restore(from: &reader, outputCount: labels.count)
+    leftOutputs = try reader.numbers(below: labels.count)
+    rightOutputs = try reader.numbers(below: labels.count)
+    guard (leftOutputs + rightOutputs).allSatisfy({ $0 >= 0 }) else { throw reader.failure() }
+  }
 }

@@ -25,6 +25,8 @@ final class SubquerySamples: SampleSource {
 
   override func ringNumber(_ index: Int) -> Int { index }
 
+  override var ringCount: Int { rings.count }
+
   override func prepare(_ grid: StepGrid, _ outer: EvaluationRun) {
     if grid.step <= length || time.anchor != nil {
       evaluate(after: time(grid.start) - length, through: time(grid.last))
@@ -87,6 +89,52 @@ final class SubquerySamples: SampleSource {
           rings.append(grid.time(k), histogram, to: i)
         }
       }
+    }
+  }
+}
+
+// MARK: Checkpoint
+
+extension SubquerySamples {
+  /// Writes the results that are held; they cannot be computed again once their samples are gone.
+  func encodeState(into writer: inout CheckpointWriter) {
+    writer.write(evaluatedThrough != nil)
+    if let evaluatedThrough { writer.write(evaluatedThrough) }
+    writer.write(count: failures.count)
+    for (time, error) in failures {
+      writer.write(time)
+      writer.write(error.code)
+      writer.write(error.message)
+      writer.write(error.range != nil)
+      if let range = error.range {
+        writer.write(count: range.lowerBound)
+        writer.write(count: range.count)
+      }
+    }
+    writer.write(count: labels.count)
+    for index in labels.indices {
+      writer.write(labels[index])
+      writer.write(dropsName[index])
+      rings.encode(index, into: &writer)
+    }
+  }
+
+  func restoreState(from reader: inout CheckpointReader) throws(CheckpointError) {
+    guard labels.isEmpty, rings.count == 0 else { throw reader.failure() }
+    evaluatedThrough = try reader.bool() ? reader.int64() : nil
+    for _ in 0..<(try reader.count()) {
+      let time = try reader.int64()
+      var error = EvaluationError(code: try reader.text(), try reader.text())
+      if try reader.bool() {
+        let start = try reader.count(atMost: Int(Int32.max))
+        error.range = start..<start + (try reader.count(atMost: Int(Int32.max)))
+      }
+      failures.append((time, error))
+    }
+    for _ in 0..<(try reader.count()) {
+      labels.append(try reader.labels())
+      dropsName.append(try reader.bool())
+      try rings.restore(rings.add(retention: step), from: &reader)
     }
   }
 }

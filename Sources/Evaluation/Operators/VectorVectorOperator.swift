@@ -216,6 +216,16 @@ final class VectorVectorOperator: Operator {
           + "unique on one side",
         range: range))
   }
+
+  override func encodeState(into writer: inout CheckpointWriter) {
+    encodeTable(into: &writer)
+    table.encode(into: &writer)
+  }
+
+  override func restoreState(from reader: inout CheckpointReader) throws(CheckpointError) {
+    outputNumbers = try restoreTable(from: &reader)
+    try table.restore(from: &reader, outputCount: labels.count)
+  }
 }
 
 // MARK: - Fill modifiers

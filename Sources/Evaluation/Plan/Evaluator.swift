@@ -56,6 +56,32 @@ public final class Evaluator {
 
   /// Remarks since the last call.
   public func takeAnnotations() -> [Annotation] { run.takeAnnotations() }
+
+  /// Writes the state of windows, subqueries and matchings, so that `restoreState` goes on with the
+  /// same sums in the same order, bit by bit.
+  public func encodeState(into writer: inout CheckpointWriter) {
+    writer.write(fingerprint)
+    planner.encodeState(into: &writer)
+  }
+
+  /// Reads what `encodeState` of an evaluator of the same store wrote, before the first pass.
+  ///
+  /// Work of expressions that are not planned here is passed over, and so is all work under other
+  /// options: windows are then filled from the samples that are held.
+  /// - Returns: false when the options were others.
+  @discardableResult
+  public func restoreState(from reader: inout CheckpointReader) throws(CheckpointError) -> Bool {
+    guard try reader.text() == fingerprint else { return false }
+    try planner.restoreState(from: &reader)
+    return true
+  }
+
+  /// What of the options shapes the state.
+  private var fingerprint: String {
+    let options = run.options
+    return "\(options.lookback) \(options.subqueryStep) \(options.delayedNameRemoval) "
+      + "\(options.usesStartTimes)"
+  }
 }
 
 /// An expression made ready by an `Evaluator`.
@@ -65,6 +91,12 @@ public final class Plan {
   init(_ root: Operator) {
     self.root = root
   }
+
+  /// Output series that were seen so far.
+  public var seriesCount: Int { root.labels.count }
+
+  /// Labels of output series `index`, with its name.
+  public func labels(_ index: Int) -> Labels { root.finalLabels(index) }
 }
 
 /// What a plan gave in one pass: rows of values, one row a series, one value a step.
@@ -119,7 +151,14 @@ public final class Recorder {
   private let store: SeriesStore
   /// Ring number of each output series; -1 when the store's limit refused it.
   private var numbers: [Int32] = []
+  /// The first output with the labels of each output, which stands for all of them.
+  private var firsts: [Int] = []
+  /// The other outputs that write the series of an output, such as the two sides of an `or`.
+  private var twins: [Int: [Int]] = [:]
+  /// Whether the series of an output, the first with its labels, had a value at the last tick.
   private var wasPresent: [Bool] = []
+  /// Series that were present before a restart and have not been seen again.
+  private var presentBefore: Set<Labels> = []
   private var outputs: [Labels: Int] = [:]
 
   /// A recorder of series called `name` with `labels` put over those of the result, and without the labels
@@ -137,15 +176,17 @@ public final class Recorder {
   public func record(_ result: Evaluated, at grid: StepGrid) -> UInt64 {
     grow(result)
     let failed = result.failedSteps | collisions(result)
-    for i in 0..<result.seriesCount {
-      let mask = result.masks[i] & ~failed
+    for i in 0..<result.seriesCount where firsts[i] == i {
+      let others = twins.isEmpty ? nil : twins[i]
+      let mask = (others ?? []).reduce(result.masks[i]) { $0 | result.masks[$1] } & ~failed
       guard mask != 0 || wasPresent[i] else { continue }
       let number = Int(numbers[i])
       guard number >= 0 else { continue }
       for k in 0..<grid.count where failed >> UInt64(k) & 1 == 0 {
         let isPresent = mask >> UInt64(k) & 1 == 1
         if isPresent {
-          write(result, i, k, number, grid.time(k))
+          let writer = others?.first { result.masks[$0] >> UInt64(k) & 1 == 1 } ?? i
+          write(result, writer, k, number, grid.time(k))
         } else if wasPresent[i] {
           store.record(number, grid.time(k), StaleMarker.value)
         }
@@ -170,10 +211,23 @@ public final class Recorder {
       labels[Labels.metricName] = name
       labels = labels.merging(self.labels)
       for name in removed { labels[name] = nil }
-      if outputs[labels] == nil { outputs[labels] = index }
+      let first = outputs[labels] ?? index
+      if first == index { outputs[labels] = index } else { twins[first, default: []].append(index) }
+      firsts.append(first)
       numbers.append(store.number(of: labels) ?? -1)
-      wasPresent.append(false)
+      wasPresent.append(presentBefore.remove(labels) != nil)
     }
+  }
+
+  /// The series that had a value at the last tick, sorted.
+  public var present: [Labels] {
+    let seen = numbers.indices.filter { wasPresent[$0] && numbers[$0] >= 0 }
+    return (seen.map { store.labels(of: numbers[$0]) } + presentBefore).sorted()
+  }
+
+  /// Says which series had a value at the last tick, before the first one is recorded here.
+  public func restore(present: [Labels]) {
+    presentBefore = Set(present)
   }
 
   /// Steps at which two results would be written to one series.

@@ -129,7 +129,8 @@ extension Planner {
     case "absent_over_time":
       let present = window(
         .presence, try operand(arguments[0], context), parameters: [], range)
-      return AbsentOperator(present, labels: arguments[0].absentLabels, range: range)
+      return AbsentOperator(
+        present, labels: arguments[0].absentLabels, range: range, ownsOperand: true)
     case "sort":
       return SortOperator(try plan(arguments[0], context), dropsHistograms: true, range: range) {
         _, a, _, b in

@@ -11,13 +11,12 @@ extension Planner {
       return WholeWindowOperator(operand, parameters: parameters, whole: whole, range: range)
     }
     return WindowOperator(
-      operand, parameter: parameters.first, slide: kernel(), whole: whole, range: range)
+      operand, parameter: parameters.first, kernel: kernel(), whole: whole, range: range)
   }
 
   @inline(__always)
   private static func kernel<A: WindowAccumulator>(_ accumulator: A.Type) -> WindowKernel {
-    let windows = SlidingWindows<A>()
-    return { windows.slide($0) }
+    WindowKernel(SlidingWindows<A>())
   }
 
   /// The functions whose cost does not grow with the window, each with a kernel of its own.

@@ -243,3 +243,50 @@ extension Expression {
     }
   }
 }
+
+// MARK: Checkpoint
+
+extension Planner {
+  /// Writes the state of all shared work, each piece under its key.
+  func encodeState(into writer: inout CheckpointWriter) {
+    encode(sources, into: &writer) { source, inner in
+      (source as? SubquerySamples)?.encodeState(into: &inner)
+    }
+    encode(operators, into: &writer) { $0.encodeState(into: &$1) }
+  }
+
+  private func encode<Piece>(
+    _ pieces: [String: Piece], into writer: inout CheckpointWriter,
+    _ body: (Piece, inout CheckpointWriter) -> Void
+  ) {
+    var coded: [(key: String, bytes: [UInt8])] = []
+    for (key, piece) in pieces.sorted(by: { $0.key < $1.key }) {
+      var inner = CheckpointWriter()
+      body(piece, &inner)
+      if !inner.bytes.isEmpty { coded.append((key, inner.bytes)) }
+    }
+    writer.write(count: coded.count)
+    for (key, bytes) in coded {
+      writer.write(key)
+      writer.write(block: bytes)
+    }
+  }
+
+  /// Reads the state of the work that is planned here too; what nobody plans any more is passed over.
+  func restoreState(from reader: inout CheckpointReader) throws(CheckpointError) {
+    for _ in 0..<(try reader.count()) {
+      let key = try reader.text()
+      var inner = try reader.nested()
+      guard let source = sources[key] as? SubquerySamples else { continue }
+      try source.restoreState(from: &inner)
+      try inner.finish()
+    }
+    for _ in 0..<(try reader.count()) {
+      let key = try reader.text()
+      var inner = try reader.nested()
+      guard let known = operators[key] else { continue }
+      try known.restoreState(from: &inner)
+      try inner.finish()
+    }
+  }
+}

@@ -11,8 +11,8 @@ final class RingSet {
   let scratch = BlockHeader.Scratch()
   /// For whoever reads a ring from end to end without keeping its place.
   let view = BlockView()
-  private var tracks: [Int: HistogramTrack] = [:]
-  private var starts: [Int: [Int64: Int64]] = [:]
+  private(set) var tracks: [Int: HistogramTrack] = [:]
+  private(set) var starts: [Int: [Int64: Int64]] = [:]
 
   init() {
     capacity = 16
@@ -60,6 +60,12 @@ final class RingSet {
     (tracks.isEmpty || tracks[index] == nil) && (starts.isEmpty || starts[index] == nil)
   }
 
+  /// Puts histograms and start timestamps beside ring `index`; nil and none where there are none.
+  func restoreExtras(of index: Int, _ track: HistogramTrack?, starts own: [Int64: Int64]) {
+    tracks[index] = track
+    starts[index] = own.isEmpty ? nil : own
+  }
+
   /// The histogram a boxed sample of ring `index` stands for; nil for a float.
   func histogram(_ value: Double, of index: Int) -> NativeHistogram? {
     guard let number = HistogramBox.number(value) else { return nil }
@@ -99,8 +105,10 @@ final class RingSet {
     }
   }
 
+  /// Without extras a ring is plain again, as one is that was restored from what is held.
   private func trimExtras(of index: Int, before bound: Int64) {
-    starts[index] = starts[index]?.filter { $0.key >= bound }
+    let kept = starts[index]?.filter { $0.key >= bound }
+    starts[index] = kept?.isEmpty == true ? nil : kept
     guard tracks[index] != nil else { return }
     let view = BlockView()
     for block in rings[index].firstBlock..<rings[index].endBlock {
@@ -112,13 +120,23 @@ final class RingSet {
         }
       }
     }
+    tracks[index] = nil
   }
 }
 
 /// The histograms of one series, numbered from its beginning.
 struct HistogramTrack {
-  private var first: UInt32 = 0
-  private var held: [NativeHistogram] = []
+  /// Number of the first one that is held.
+  private(set) var first: UInt32 = 0
+  private(set) var held: [NativeHistogram] = []
+
+  init() {}
+
+  /// The histograms from number `first` on.
+  init(first: UInt32, held: [NativeHistogram]) {
+    self.first = first
+    self.held = held
+  }
 
   mutating func append(_ histogram: NativeHistogram) -> UInt32 {
     held.append(histogram)

@@ -9,18 +9,19 @@ public final class SeriesStore {
   /// The bounds in force.
   public let limits: StoreLimits
   /// What happened to the samples so far.
-  public private(set) var counts = StoreCounts()
+  public internal(set) var counts = StoreCounts()
   /// How long samples are kept whether or not a rule selects them, in ms; nil: not at all.
   public let retention: Milliseconds?
   /// Time of the newest sample; `Int64.min` before the first.
-  public private(set) var newestTime = Int64.min
+  public internal(set) var newestTime = Int64.min
   /// Ticks up to this time were evaluated.
   public var evaluatedThrough = Int64.min
   /// Types, units and help texts by metric family name.
-  public private(set) var metadata: [String: MetricMetadata] = [:]
+  public internal(set) var metadata: [String: MetricMetadata] = [:]
   /// Trouble that was met for the first time since the last call of `takeDiagnostics`.
   private var diagnostics: [Diagnostic] = []
-  private var reportedCodes: Set<String> = []
+  /// Kinds of trouble that were reported.
+  var reportedCodes: Set<String> = []
 
   private let extraRetention: Milliseconds
   private let acceptsLateSamples: Bool
@@ -153,13 +154,11 @@ public final class SeriesStore {
       let target = key.withUnsafeBufferPointer { bytes -> Int32 in
         guard let base = bytes.baseAddress else { return Target.malformed }
         let known = lookUp(base, bytes.count)
+        if known == Target.unselected { counts.unselected += 1 }
         return known >= 0 || known == Target.unselected ? known : resolve(base, bytes.count, known)
       }
       newestTime = max(newestTime, batch.times[row])
-      guard target >= 0 else {
-        if target == Target.unselected { counts.unselected += 1 }
-        continue
-      }
+      guard target >= 0 else { continue }
       let value = HistogramBox.sanitized(batch.values[row])
       append(Int(target), batch.times[row], value, histogram: histogram, start: start)
     }
@@ -344,6 +343,19 @@ extension SeriesStore {
         "the limit of \(limits.series) series is reached; new series are dropped, known ones go on")
       return nil
     }
+    return register(labels)
+  }
+
+  /// Makes room for `count` more series.
+  func reserve(_ count: Int) {
+    labels.reserveCapacity(labels.count + count)
+    numbers.reserveCapacity(numbers.count + count)
+  }
+
+  /// Adds a series that is not there yet, whatever the limit.
+  ///
+  /// - Returns: its number, the next one.
+  func register(_ labels: Labels) -> Int32 {
     let chosen = selections(for: labels)
     let retention = max(retention ?? 0, chosen.map(\.retention).max() ?? 0)
     let number = Int32(rings.add(retention: retention))
@@ -397,6 +409,15 @@ extension SeriesStore {
     spellingTargets.forget()
     index.retarget { $0 == Target.unselected ? Target.unknown : $0 }
     return selection
+  }
+
+  /// Forgets what selectors asked for, before other ones ask.
+  ///
+  /// Samples stay until the next `trim`; by then the series that somebody asks for are kept again.
+  public func releaseSelections() {
+    selections = [:]
+    openSelections = []
+    for number in 0..<rings.count { rings.rings[number].retention = retention ?? 0 }
   }
 
   /// The series that satisfy `matchers` now: for a query, which sees what is there and is done.

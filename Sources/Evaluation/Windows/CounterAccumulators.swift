@@ -1,3 +1,5 @@
+import Model
+
 /// `rate`, `increase` and `delta`, and what they share.
 enum CounterFunction {
   /// Per-second increase of a counter.
@@ -140,5 +142,42 @@ enum ChangeKind: PairKind {
   @inline(__always)
   static func counts(_ earlier: Double, _ later: Double) -> Bool {
     later != earlier && !(later.isNaN && earlier.isNaN)
+  }
+}
+
+// MARK: Checkpoint
+
+extension CounterAccumulator {
+  func encode(into writer: inout CheckpointWriter) {
+    writer.write(Int64(resets))
+    // Without a reset in the window there is nothing to correct.
+    if resets != 0 { corrections.encode(into: &writer) }
+  }
+
+  init(from reader: inout CheckpointReader) throws(CheckpointError) {
+    resets = try reader.int32()
+    if resets != 0 { corrections = try ExactSum(from: &reader) }
+  }
+}
+
+extension InstantAccumulator {
+  func encode(into writer: inout CheckpointWriter) {
+    writer.write(beforeLast)
+    writer.write(beforeLastTime)
+    writer.write(lastTime)
+  }
+
+  init(from reader: inout CheckpointReader) throws(CheckpointError) {
+    beforeLast = try reader.double()
+    beforeLastTime = try reader.int64()
+    lastTime = try reader.int64()
+  }
+}
+
+extension PairAccumulator {
+  func encode(into writer: inout CheckpointWriter) { writer.write(Int64(pairs)) }
+
+  init(from reader: inout CheckpointReader) throws(CheckpointError) {
+    pairs = try reader.int32()
   }
 }

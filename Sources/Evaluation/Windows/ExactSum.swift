@@ -1,3 +1,5 @@
+import Model
+
 /// A running sum that remembers what rounding took away, so that what was added can be taken off.
 ///
 /// Two doubles carry about 106 bits: after any number of additions and removals the sum of the
@@ -56,5 +58,21 @@ struct ExactSum {
     }
     let whole = sum + lost
     return whole.isFinite ? whole : nil
+  }
+}
+
+extension ExactSum {
+  func encode(into writer: inout CheckpointWriter) {
+    writer.write(sum)
+    writer.write(lost)
+    for count in [nans, infinities, negativeInfinities] { writer.write(Int64(count)) }
+  }
+
+  init(from reader: inout CheckpointReader) throws(CheckpointError) {
+    sum = try reader.double()
+    lost = try reader.double()
+    nans = try reader.int32()
+    infinities = try reader.int32()
+    negativeInfinities = try reader.int32()
   }
 }

@@ -1,4 +1,5 @@
 import Glibc
+import Model
 
 /// `sum_over_time` and `avg_over_time`.
 struct SumAccumulator<Kind: SumKind>: WindowAccumulator {
@@ -157,4 +158,51 @@ enum MaximumKind: ExtremeKind {
 enum MinimumKind: ExtremeKind {
   @inline(__always)
   static func isBetter(_ a: Double, _ b: Double) -> Bool { a < b }
+}
+
+// MARK: Checkpoint
+
+extension SumAccumulator {
+  func encode(into writer: inout CheckpointWriter) { sum.encode(into: &writer) }
+
+  init(from reader: inout CheckpointReader) throws(CheckpointError) {
+    sum = try ExactSum(from: &reader)
+  }
+}
+
+extension SpreadAccumulator {
+  func encode(into writer: inout CheckpointWriter) {
+    writer.write(pivot)
+    sum.encode(into: &writer)
+    squares.encode(into: &writer)
+  }
+
+  init(from reader: inout CheckpointReader) throws(CheckpointError) {
+    pivot = try reader.double()
+    sum = try ExactSum(from: &reader)
+    squares = try ExactSum(from: &reader)
+  }
+}
+
+extension EdgeAccumulator {
+  func encode(into writer: inout CheckpointWriter) {}
+
+  init(from reader: inout CheckpointReader) throws(CheckpointError) {}
+}
+
+extension ExtremeAccumulator {
+  func encode(into writer: inout CheckpointWriter) {
+    writer.write(count: values.count - first)
+    for index in first..<values.count {
+      writer.write(times[index])
+      writer.write(values[index])
+    }
+  }
+
+  init(from reader: inout CheckpointReader) throws(CheckpointError) {
+    for _ in 0..<(try reader.count()) {
+      times.append(try reader.int64())
+      values.append(try reader.double())
+    }
+  }
 }

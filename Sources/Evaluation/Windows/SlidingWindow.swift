@@ -4,7 +4,22 @@ import Model
 ///
 /// Gives the series, with their steps, that it could not do: those that hold more than floats, and
 /// windows whose running state has lost its precision.
-typealias WindowKernel = (WindowPass) -> [(series: Int, steps: UInt64)]
+struct WindowKernel {
+  /// Fills the rows of a pass.
+  let slide: (WindowPass) -> [(series: Int, steps: UInt64)]
+  /// Writes all windows on the rings of an operand.
+  let encode: (RangeOperand, inout CheckpointWriter) -> Void
+  /// Reads all windows on the rings of an operand, which are there already.
+  let restore: (RangeOperand, inout CheckpointReader) throws(CheckpointError) -> Void
+
+  init<A: WindowAccumulator>(_ windows: SlidingWindows<A>) {
+    slide = { windows.slide($0) }
+    encode = { windows.encode($0, into: &$1) }
+    restore = { (operand, reader) throws(CheckpointError) in
+      try windows.restore(operand, from: &reader)
+    }
+  }
+}
 
 /// What a kernel reads and writes in one pass.
 struct WindowPass {
@@ -44,6 +59,25 @@ final class SlidingWindows<Accumulator: WindowAccumulator> {
       }
     }
     return rest
+  }
+
+  func encode(_ operand: RangeOperand, into writer: inout CheckpointWriter) {
+    writer.write(count: windows.count)
+    for index in windows.indices {
+      windows[index].encode(
+        on: operand.source.rings.rings[operand.source.ringNumber(index)], into: &writer)
+    }
+  }
+
+  func restore(
+    _ operand: RangeOperand, from reader: inout CheckpointReader
+  ) throws(CheckpointError) {
+    let source = operand.source
+    windows = []
+    for index in 0..<(try reader.count(atMost: source.ringCount)) {
+      windows.append(
+        try SlidingWindow(on: source.rings.rings[source.ringNumber(index)], from: &reader))
+    }
   }
 }
 
@@ -202,5 +236,61 @@ struct SlidingWindow<Accumulator: WindowAccumulator> {
       previous = walker.firstValue
     }
     view.block = -1
+  }
+}
+
+// MARK: Checkpoint
+
+extension SlidingWindow {
+  /// Writes the window; one whose samples the ring has dropped counts as not placed yet.
+  fileprivate func encode(on ring: Ring, into writer: inout CheckpointWriter) {
+    let isLost =
+      head.block < ring.firstBlock || (count > 0 && oldest.block < ring.firstBlock)
+    writer.write(isPlaced && !isLost)
+    guard isPlaced, !isLost else { return }
+    writer.write(head)
+    writer.write(Int64(count))
+    writer.write(Int64(popped))
+    writer.write(lastTime)
+    writer.write(lastValue)
+    if count > 0 {
+      writer.write(oldest)
+      writer.write(firstTime)
+      writer.write(firstValue)
+    }
+    accumulator.encode(into: &writer)
+  }
+
+  fileprivate init(
+    on ring: Ring, from reader: inout CheckpointReader
+  ) throws(CheckpointError) {
+    guard try reader.bool() else { return }
+    isPlaced = true
+    head = try reader.position()
+    count = try reader.int32()
+    popped = try reader.int32()
+    lastTime = try reader.int64()
+    lastValue = try reader.double()
+    guard count >= 0, popped >= 0, ring.isPlace(head) else { throw reader.failure() }
+    if count > 0 {
+      oldest = try reader.position()
+      firstTime = try reader.int64()
+      firstValue = try reader.double()
+      guard ring.holds(Int(count), from: oldest, before: head) else { throw reader.failure() }
+    }
+    accumulator = try Accumulator(from: &reader)
+  }
+}
+
+extension CheckpointWriter {
+  fileprivate mutating func write(_ position: RingPosition) {
+    write(Int64(position.block))
+    write(Int64(position.index))
+  }
+}
+
+extension CheckpointReader {
+  fileprivate mutating func position() throws(CheckpointError) -> RingPosition {
+    RingPosition(block: try int32(), index: try int32())
   }
 }

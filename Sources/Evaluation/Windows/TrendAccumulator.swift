@@ -1,3 +1,5 @@
+import Model
+
 /// `deriv` and `predict_linear`: a straight line through the samples by least squares.
 ///
 /// Times count from the first sample since the window was empty or rebuilt, in whole milliseconds,
@@ -81,3 +83,29 @@ protocol TrendKind {
 }
 enum SlopeKind: TrendKind { static var isPrediction: Bool { false } }
 enum PredictionKind: TrendKind { static var isPrediction: Bool { true } }
+
+// MARK: Checkpoint
+
+extension TrendAccumulator {
+  func encode(into writer: inout CheckpointWriter) {
+    writer.write(baseTime)
+    writer.write(baseValue)
+    writer.write(x)
+    writer.write(bits: UInt64(truncatingIfNeeded: xSquares))
+    writer.write(bits: UInt64(truncatingIfNeeded: xSquares >> 64))
+    y.encode(into: &writer)
+    products.encode(into: &writer)
+    writer.write(Int64(changes))
+  }
+
+  init(from reader: inout CheckpointReader) throws(CheckpointError) {
+    baseTime = try reader.int64()
+    baseValue = try reader.double()
+    x = try reader.int64()
+    let low = Int128(try reader.bits())
+    xSquares = Int128(Int64(bitPattern: try reader.bits())) << 64 | low
+    y = try ExactSum(from: &reader)
+    products = try ExactSum(from: &reader)
+    changes = try reader.int32()
+  }
+}

@@ -1,3 +1,5 @@
+import Model
+
 /// What a window function needs to know of a window, kept up to date as samples come and go.
 ///
 /// `push` sees every new sample, `pop` the oldest one as it leaves; both are O(1) (amortised), so
@@ -12,6 +14,11 @@ protocol WindowAccumulator: SendableMetatype {
   mutating func pop(_ time: Int64, _ value: Double, next: Double, isLast: Bool)
   /// The function's value for a window of at least one sample; nil gives no element.
   func result(_ window: WindowEdges) -> WindowResult
+  /// Writes the running state: sums remember how they came about, so they cannot be made again from
+  /// the samples bit by bit.
+  func encode(into writer: inout CheckpointWriter)
+  /// Reads what `encode` wrote.
+  init(from reader: inout CheckpointReader) throws(CheckpointError)
 }
 
 /// What an accumulator answers.

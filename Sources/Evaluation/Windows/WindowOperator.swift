@@ -8,15 +8,15 @@ final class WindowOperator: Operator {
   private let operand: RangeOperand
   private let parameter: Operator?
   private let whole: WholeWindow
-  private let slide: WindowKernel
+  private let kernel: WindowKernel
 
   init(
-    _ operand: RangeOperand, parameter: Operator?, slide: @escaping WindowKernel,
+    _ operand: RangeOperand, parameter: Operator?, kernel: WindowKernel,
     whole: WholeWindow, range: Range<Int>
   ) {
     self.operand = operand
     self.parameter = parameter
-    self.slide = slide
+    self.kernel = kernel
     self.whole = whole
     super.init(range: range)
   }
@@ -33,12 +33,20 @@ final class WindowOperator: Operator {
     let pass = WindowPass(
       operand: operand, grid: grid, frame: frame, parameters: parameters.first?.row(0),
       head: run.head, tail: run.tail)
-    for (index, steps) in slide(pass) {
+    for (index, steps) in kernel.slide(pass) {
       whole.compute(
         index, source.ringNumber(index), grid, parameters, run, steps: steps, into: frame)
     }
     whole.remarkNames(frame, run)
     whole.output.merge(frame)
+  }
+
+  override func encodeState(into writer: inout CheckpointWriter) {
+    kernel.encode(operand, &writer)
+  }
+
+  override func restoreState(from reader: inout CheckpointReader) throws(CheckpointError) {
+    try kernel.restore(operand, &reader)
   }
 }
 

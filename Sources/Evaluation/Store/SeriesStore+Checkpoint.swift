@@ -1,0 +1,96 @@
+public import Model
+
+/// A store as bytes: what was counted, then all series in their order, in pieces of some megabytes.
+///
+/// The index of spellings is not among it: it is found again as the stream goes by, a look-up by
+/// labels for each spelling, and would be half of the bytes.
+extension SeriesStore {
+  /// Bytes after which a piece is full.
+  private static let pieceBytes = 4 << 20
+
+  /// Writes everything but the series.
+  public func encodeHead(into writer: inout CheckpointWriter) {
+    writer.write(count: labels.count)
+    writer.write(newestTime)
+    writer.write(evaluatedThrough)
+    for count in counts.all { writer.write(count: count) }
+    writer.write(count: reportedCodes.count)
+    for code in reportedCodes.sorted() { writer.write(code) }
+    writer.write(count: metadata.count)
+    for (_, entry) in metadata.sorted(by: { $0.key < $1.key }) {
+      for text in [entry.name, entry.type, entry.unit, entry.help] { writer.write(text) }
+    }
+  }
+
+  /// Writes the next series from `start` on, until a piece is full.
+  ///
+  /// - Returns: the first series that is left for another piece; `seriesCount` at the end.
+  public func encodeSeries(from start: Int, into writer: inout CheckpointWriter) -> Int {
+    var number = start
+    while number < labels.count, writer.bytes.count < Self.pieceBytes {
+      writer.write(labels[number])
+      rings.encode(number, into: &writer)
+      number += 1
+    }
+    return number
+  }
+
+  /// Reads what `encodeHead` wrote; the store is empty, its selections are made.
+  ///
+  /// - Returns: the number of series that follow.
+  public func restoreHead(from reader: inout CheckpointReader) throws(CheckpointError) -> Int {
+    let count = try reader.count(atMost: Int(Int32.max))
+    newestTime = try reader.int64()
+    evaluatedThrough = try reader.int64()
+    var all: [Int] = []
+    for _ in counts.all { all.append(try reader.count(atMost: .max)) }
+    counts.all = all
+    for _ in 0..<(try reader.count()) { reportedCodes.insert(try reader.text()) }
+    for _ in 0..<(try reader.count()) {
+      let entry = MetricMetadata(
+        name: try reader.text(), type: try reader.text(), unit: try reader.text(),
+        help: try reader.text())
+      metadata[entry.name] = entry
+    }
+    return count
+  }
+
+  /// Reads a piece of series, all of it.
+  public func restoreSeries(from reader: inout CheckpointReader) throws(CheckpointError) {
+    while !reader.isAtEnd {
+      let labels = try reader.labels()
+      guard numberIfKnown(labels) == nil else { throw reader.failure() }
+      try rings.restore(Int(register(labels)), from: &reader)
+    }
+  }
+
+  /// Makes room for series that will be restored, `count` of them as the checkpoint says.
+  ///
+  /// Bounded, since nobody has counted them yet.
+  public func prepareForSeries(_ count: Int) {
+    reserve(min(count, 1 << 22))
+  }
+}
+
+extension StoreCounts {
+  /// All counts in a fixed order.
+  fileprivate var all: [Int] {
+    get {
+      [
+        stored, unselected, reordered, late, duplicate, conflicting, overLimit, malformed,
+        seriesRefused,
+      ]
+    }
+    set {
+      stored = newValue[0]
+      unselected = newValue[1]
+      reordered = newValue[2]
+      late = newValue[3]
+      duplicate = newValue[4]
+      conflicting = newValue[5]
+      overLimit = newValue[6]
+      malformed = newValue[7]
+      seriesRefused = newValue[8]
+    }
+  }
+}
