@@ -83,7 +83,7 @@ public struct AlertMachine: Hashable, Sendable, Codable {
   public private(set) var resolvedAt: Timestamp?
   /// When the condition became true; of the last activity when inactive.
   public private(set) var activeSince = Timestamp(milliseconds: 0)
-  /// When it began to fire; of the last activity when not firing.
+  /// When it began to fire; of the last activity when inactive.
   public private(set) var firedAt = Timestamp(milliseconds: 0)
   /// The last tick at which the condition was true.
   public private(set) var lastTrue = Timestamp(milliseconds: 0)
@@ -142,9 +142,9 @@ public struct AlertMachine: Hashable, Sendable, Codable {
   ) {
     let isNew = state == .inactive
     if isNew {
+      self = AlertMachine()
       state = .pending
       activeSince = ticks[run.lowerBound]
-      resolvedAt = nil
     }
     if state == .pending {
       let tick = firstTick(ticks, run, since: activeSince, lasting: timing.hold)
@@ -215,5 +215,40 @@ public struct AlertMachine: Hashable, Sendable, Codable {
     // Compared before it is converted: `for` may be centuries long.
     let steps = (missing - 1) / ticks.interval + 1
     return steps < Milliseconds(run.count) ? run.lowerBound + Int(steps) : nil
+  }
+}
+
+// MARK: Checkpoint
+
+extension AlertMachine {
+  /// Writes where the instance stands.
+  public func encode(into writer: inout CheckpointWriter) {
+    switch state {
+    case .inactive: writer.write(byte: 0)
+    case .pending: writer.write(byte: 1)
+    case .firing: writer.write(byte: 2)
+    }
+    writer.write(resolvedAt)
+    for time in [activeSince, firedAt, lastTrue] { writer.write(time) }
+    writer.write(value)
+    writer.write(keepFiringSince)
+    writer.write(wasSeenFalse)
+  }
+
+  /// Reads what `encode` wrote.
+  public init(from reader: inout CheckpointReader) throws(CheckpointError) {
+    switch try reader.byte() {
+    case 0: state = .inactive
+    case 1: state = .pending
+    case 2: state = .firing
+    default: throw reader.failure()
+    }
+    resolvedAt = try reader.optionalTime()
+    activeSince = try reader.time()
+    firedAt = try reader.time()
+    lastTrue = try reader.time()
+    value = try reader.double()
+    keepFiringSince = try reader.optionalTime()
+    wasSeenFalse = try reader.bool()
   }
 }

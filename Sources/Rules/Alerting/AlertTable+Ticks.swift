@@ -57,9 +57,22 @@ extension AlertTable {
       step(columns, in: tick..<tick + run, surroundings, recordsSpans, &outcome)
       tick += run
     }
+    keepMeasures(columns, surroundings)
+    noteActiveSeries()
     recycle(at: ticks[ticks.count - 1])
     order(&outcome)
     return outcome
+  }
+
+  /// Notes what the values that were shown last in this batch are measured against.
+  private mutating func keepMeasures(_ columns: Columns, _ surroundings: AlertSurroundings) {
+    for column in columns.columns where column.isTrue != 0 {
+      let instance = instances[column.instance]
+      guard instance.machine.lastTrue >= columns.ticks.first else { continue }
+      instances[column.instance].measured = (
+        instance.machine.lastTrue, measure(of: instance, surroundings)
+      )
+    }
   }
 
   /// The ticks of a batch, by instance.
@@ -292,7 +305,7 @@ extension AlertTable {
       labels: instance.labels,
       annotations: annotations(of: instance, at: machine.lastTrue, surroundings),
       value: machine.value, activeSince: machine.activeSince,
-      measure: measure(instance.series, machine.lastTrue, machine.value, surroundings))
+      measure: measure(of: instance, surroundings))
   }
 
   /// The stretches of one state in `range`.

@@ -162,16 +162,23 @@ public struct AlertTable: Sendable {
     var seriesLabels: Labels
     /// How many levels of a threshold were crossed at most since it fires.
     var rank = 0
+    /// What the value at the last true tick was measured against, when that tick is of an earlier
+    /// batch: the rule knows it only of the batch at hand, and the end of an alert tells of before.
+    var measured: (time: Timestamp, measure: AlertTransition.Measure)?
   }
 
   var instances: [Instance] = []
-  /// Index into `instances` of each series, or `unknown`, or `none`.
+  /// Index into `instances` of each series, or `unknown`, or `none`; empty where labels use the value.
   var instanceOfSeries: [Int] = []
+  /// The series with active instances, where labels use the value.
+  var activeSeries: Set<Int> = []
   /// Instances of a checkpoint whose series has not been seen again, by the labels of the series.
   var unbound: [Labels: Int] = [:]
   var instanceOfLabels: [Labels: Int] = [:]
   /// Indices into `instances` that may be used again.
   var free: [Int] = []
+  /// Output series among which those of a checkpoint's instances were looked for; nil when none waits.
+  var boundThrough: Int?
   /// True while an instance may be given back.
   var mayRecycle = false
   let hasFixedLabels: Bool
@@ -205,6 +212,7 @@ public struct AlertTable: Sendable {
 
   /// True when `series` fires or is pending, as `Hysteresis` wants to know.
   public func isActive(_ series: Int) -> Bool {
+    guard hasFixedLabels else { return activeSeries.contains(series) }
     guard series < instanceOfSeries.count, instanceOfSeries[series] >= 0 else { return false }
     return instances[instanceOfSeries[series]].machine.state != .inactive
   }
@@ -281,6 +289,15 @@ public struct AlertTable: Sendable {
     return instances[index].series
   }
 
+  /// Notes which series have active instances, where `instanceOfSeries` cannot say.
+  mutating func noteActiveSeries() {
+    guard !hasFixedLabels else { return }
+    activeSeries.removeAll(keepingCapacity: true)
+    for instance in instances where instance.machine.state != .inactive {
+      activeSeries.insert(instance.series)
+    }
+  }
+
   /// Gives back instances that no series points at and nobody needs to be told of any more.
   mutating func recycle(at time: Timestamp) {
     guard mayRecycle || !hasFixedLabels else { return }
@@ -318,10 +335,19 @@ public struct AlertTable: Sendable {
   ) -> Labels {
     guard !rule.annotations.isEmpty else { return .empty }
     let value = instance.machine.value
-    let measure = measure(instance.series, time, value, surroundings)
+    let measure = measure(of: instance, surroundings)
     let context = context(instance.seriesLabels, value, measure, time, surroundings)
     return Labels(
       rule.annotations.map { Label($0.name, $0.template.expand(in: context)) })
+  }
+
+  /// What the value at the last true tick is measured against.
+  func measure(
+    of instance: Instance, _ surroundings: AlertSurroundings
+  ) -> AlertTransition.Measure {
+    let machine = instance.machine
+    if let known = instance.measured, known.time == machine.lastTrue { return known.measure }
+    return measure(instance.series, machine.lastTrue, machine.value, surroundings)
   }
 
   func measure(

@@ -156,6 +156,16 @@ struct `Life of an alert` {
     #expect(table.active(in: AlertSurroundings()).map(\.labels["v"]) == ["2"])
   }
 
+  @Test func `a series whose alert's labels use the value is idle only once it has cleared`() throws
+  {
+    var table = AlertTable(rule: try alertRule(labels: ["v": "{{ $value }}"]), group: "g")
+    #expect(table.isIdle(0))
+    #expect(run(&table, "1") == ["0 firing"])
+    #expect(table.isActive(0) && !table.isIdle(0))
+    #expect(run(&table, "0", from: 1) == ["1 cleared"])
+    #expect(table.isIdle(0))
+  }
+
   @Test func `a series that was dropped has no data, and its index may be used again`() throws {
     var table = AlertTable(rule: try alertRule(keepFiring: 60_000), group: "g")
     #expect(run(&table, "1") == ["0 firing"])
