@@ -27,9 +27,12 @@ extension Store {
         applied.newMessages.append(message.key)
       }
       for (key, value) in batch.meta.sorted(by: { $0.key < $1.key }) {
-        try set(key, value, db)
+        try setMeta(key, value, db)
       }
       for position in batch.positions { try put(position, asOf: batch.asOf, db) }
+      if let told = batch.alertsToldThrough {
+        try setMeta(StoreBatch.alertsToldKey, "\(told.milliseconds)", db)
+      }
       for id in batch.takenUp {
         try db.execute(sql: "UPDATE responses SET taken_up = 1 WHERE id = ?", arguments: [id])
       }
@@ -40,7 +43,8 @@ extension Store {
   private func put(
     _ incident: Incident, _ batch: StoreBatch, _ db: Database, _ applied: inout Applied
   ) throws {
-    let isNew = try !exists(incident.id, in: "incidents", db)
+    let reached = try Int64.fetchOne(
+      db, sql: "SELECT as_of FROM incidents WHERE id = ?", arguments: [incident.id])
     try db.execute(
       sql: """
         INSERT INTO incidents (id, opened_at, severity, state, title, as_of, revision, body)
@@ -57,8 +61,11 @@ extension Store {
         incident.state.rawValue, incident.title, batch.asOf.milliseconds, incident.events.count,
         try Journal.json(body: incident),
       ])
-    if db.changesCount > 0 { applied.updatedIncidents.append(incident.id) }
-    if isNew { applied.newIncidents.append(incident.id) }
+    if db.changesCount > 0 {
+      applied.updatedIncidents.append(incident.id)
+      applied.reachedBefore[incident.id] = reached.map(Timestamp.init(milliseconds:))
+    }
+    if reached == nil { applied.newIncidents.append(incident.id) }
     for event in incident.events { try insert(event, of: incident.id, db, &applied) }
     for (position, item) in incident.actionItems.enumerated() {
       try insert(item, of: incident.id, position: position, db)

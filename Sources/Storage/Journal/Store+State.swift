@@ -21,15 +21,13 @@ extension Store {
 
   /// Sets the value of `key`; nil removes it.
   public func setMeta(_ key: String, _ value: String?) throws(StorageError) {
-    try write { db in
-      guard let value else {
-        return try db.execute(sql: "DELETE FROM meta WHERE key = ?", arguments: [key])
-      }
-      try set(key, value, db)
-    }
+    try write { try setMeta(key, value, $0) }
   }
 
-  func set(_ key: String, _ value: String, _ db: Database) throws {
+  func setMeta(_ key: String, _ value: String?, _ db: Database) throws {
+    guard let value else {
+      return try db.execute(sql: "DELETE FROM meta WHERE key = ?", arguments: [key])
+    }
     try db.execute(
       sql: """
         INSERT INTO meta (key, value) VALUES (?, ?)

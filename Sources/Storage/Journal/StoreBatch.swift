@@ -21,6 +21,10 @@ public struct StoreBatch: Sendable {
   public var meta: [String: String] = [:]
   /// How far each input has been read.
   public var positions: [InputPosition] = []
+  /// Alerts up to this moment are told with this batch; nil when none is.
+  public var alertsToldThrough: Timestamp?
+  /// The key of `Store.meta` under which the newest of these moments lies, in ms.
+  public static let alertsToldKey = "alerts_told_through"
   /// Ids of responses that are part of the incidents from here on.
   public var takenUp: [String] = []
 
@@ -72,6 +76,8 @@ public struct Applied: Hashable, Sendable {
   public var newIncidents: [String] = []
   /// Ids of incidents of which a newer view was stored, new ones included.
   public var updatedIncidents: [String] = []
+  /// How far in event time the store knew those of them that were not new.
+  public var reachedBefore: [String: Timestamp] = [:]
   /// Ids of events that were new, in the order of the batch.
   public var newEvents: [String] = []
   /// Ids of changes that were new.
