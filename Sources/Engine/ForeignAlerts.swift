@@ -67,3 +67,31 @@ struct ForeignAlerts {
       activeSince: min(known.start, time))
   }
 }
+
+// MARK: Checkpoint
+
+extension ForeignAlerts {
+  func encode(into writer: inout CheckpointWriter) {
+    writer.write(count: refused)
+    writer.write(count: known.count)
+    for (_, one) in known.sorted(by: { $0.key < $1.key }) {
+      writer.write(one.alert.labels)
+      writer.write(one.alert.annotations)
+      writer.write(one.alert.startsAt)
+      writer.write(one.alert.endsAt)
+      writer.write(one.start)
+      writer.write(one.end)
+    }
+  }
+
+  mutating func restore(from reader: inout CheckpointReader) throws(CheckpointError) {
+    refused = try reader.count(atMost: .max)
+    for _ in 0..<(try reader.count(atMost: Self.alertsMax)) {
+      let alert = ForeignAlert(
+        labels: try reader.labels(), annotations: try reader.labels(),
+        startsAt: try reader.optionalTime(), endsAt: try reader.optionalTime())
+      known[alert.labels] = Known(
+        alert: alert, start: try reader.time(), end: try reader.time())
+    }
+  }
+}

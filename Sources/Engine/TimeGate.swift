@@ -136,3 +136,23 @@ struct TimeGate {
         + "\(Timestamp(milliseconds: time)); samples so far off are dropped")
   }
 }
+
+// MARK: Checkpoint
+
+extension TimeGate {
+  func encode(into writer: inout CheckpointWriter) {
+    writer.write(count: refused)
+    writer.write(newest.map(Timestamp.init(milliseconds:)))
+    writer.write(floor)
+    writer.write(count: passed)
+    writer.write(samplesOf: held)
+  }
+
+  mutating func restore(from reader: inout CheckpointReader) throws(CheckpointError) {
+    refused = try reader.count(atMost: .max)
+    newest = try reader.optionalTime()?.milliseconds
+    floor = try reader.int64()
+    passed = try reader.count(atMost: .max)
+    held = try reader.batch()
+  }
+}

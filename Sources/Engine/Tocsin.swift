@@ -22,32 +22,34 @@ public struct Tocsin: ~Copyable {
   /// How the engine runs.
   public let options: EngineOptions
   /// The incidents that are open or watched.
-  public private(set) var book = IncidentBook()
+  public internal(set) var book = IncidentBook()
   /// The catalogue and the settings in force.
-  public let context: IncidentContext
+  public private(set) var context: IncidentContext
   /// Ticks evaluated, those of all groups.
-  public private(set) var tickCount = 0
+  public internal(set) var tickCount = 0
   /// No tick after this moment is evaluated yet; nil for no bound.
   ///
   /// A live run sets it to the wall clock, so that one sender whose clock is ahead carries nobody's
   /// time away.
   public var horizon: Timestamp?
   /// Time of the oldest sample that the engine began with; nil before there is one.
-  public private(set) var firstTime: Timestamp?
+  public internal(set) var firstTime: Timestamp?
 
-  private let evaluator: Evaluator
-  let groups: [GroupRunner]
-  private let allowsManyTicks: Bool
-  private let measurements: LiveMeasurements
+  private(set) var evaluator: Evaluator
+  private(set) var groups: [GroupRunner]
+  private var allowsManyTicks: Bool
+  private var measurements: LiveMeasurements
   let surroundings: AlertSurroundings
-  private var pendingChanges: [ChangeEvent] = []
-  private var pendingLogFindings: [LogFinding] = []
+  var pendingChanges: [ChangeEvent] = []
+  var pendingLogFindings: [LogFinding] = []
   private var diagnostics: [Diagnostic] = []
-  private var reportedRules: Set<String> = []
+  var reportedRules: Set<String> = []
+  /// Firing alerts whose rules are gone.
+  var orphans: [Orphan] = []
   /// The series collected of incidents that are not over, by the incident's id.
-  private var evidence: [String: [EvidenceWindow]] = [:]
-  private var gate: TimeGate
-  private var foreignAlerts = ForeignAlerts()
+  var evidence: [String: [EvidenceWindow]] = [:]
+  var gate: TimeGate
+  var foreignAlerts = ForeignAlerts()
   /// What alerting rules have to say since it was last taken; empty unless the options want it.
   private var evaluations: [GroupEvaluation] = []
 
@@ -57,25 +59,28 @@ public struct Tocsin: ~Copyable {
   public init(rules: RuleSet, options: EngineOptions = EngineOptions()) {
     self.options = options
     gate = TimeGate(reach: options.gapMax)
-    context = IncidentContext(catalogue: rules.catalogue, settings: rules.incidents)
     store = SeriesStore(
       limits: options.limits, retention: options.retention,
       extraRetention: options.evidenceReach, acceptsLateSamples: options.acceptsLateSamples)
-    let evaluator = Evaluator(store: store, options: options.evaluation)
-    self.evaluator = evaluator
-    var failed: [Diagnostic] = []
-    groups = rules.groups.map { group in
-      GroupRunner(group, options, evaluator) { rule, error in
-        failed.append(
-          Diagnostic(
-            .error, code: error.code, "rule \(quoted(rule.name)): \(error.message)",
-            at: rule.location))
-      }
-    }
-    diagnostics = failed
-    allowsManyTicks = PassPlan(rules.groups).allowsManyTicks
-    measurements = LiveMeasurements(context, evaluator, groups: groups)
     surroundings = Self.surroundings(options, store)
+    let made = Operation(rules, options, store)
+    context = made.context
+    evaluator = made.evaluator
+    groups = made.groups
+    diagnostics = made.failed
+    allowsManyTicks = made.allowsManyTicks
+    measurements = made.measurements
+  }
+
+  /// Puts other rules in the place of those in force, without any state.
+  mutating func install(_ rules: RuleSet) {
+    let made = Operation(rules, options, store)
+    context = made.context
+    evaluator = made.evaluator
+    groups = made.groups
+    diagnostics += made.failed
+    allowsManyTicks = made.allowsManyTicks
+    measurements = made.measurements
   }
 
   /// What templates see of this system.
@@ -217,7 +222,8 @@ extension Tocsin {
     }
     if groups.isEmpty {
       effects += applyChanges(through: time)
-      let expired = foreignAlerts.expire(at: time).map(TimedTransition.init(foreign:))
+      let expired =
+        takeOrphans(at: time) + foreignAlerts.expire(at: time).map(TimedTransition.init(foreign:))
       effects += apply(expired, ticks: [time])
       store.trim(to: time.milliseconds)
     }
@@ -261,12 +267,14 @@ extension Tocsin {
       }
     }
     noteFailures()
+    if let first = ticks.min() {
+      found += takeOrphans(at: first)
+    }
     if let last = ticks.max() {
       found += foreignAlerts.expire(at: last).map(TimedTransition.init(foreign:))
     }
     let effects = apply(TimedTransition.sorted(found), ticks: ticks.sorted())
-    store.evaluatedThrough = max(
-      store.evaluatedThrough, (end - options.lateness).milliseconds)
+    store.evaluatedThrough = max(store.evaluatedThrough, end.milliseconds)
     store.trim(to: end.milliseconds)
     return effects
   }
@@ -335,6 +343,12 @@ extension Tocsin {
     return effects + advance(to: watermark, eagerly: false)
   }
 
+  /// The ends of firing alerts whose rules are gone.
+  private mutating func takeOrphans(at time: Timestamp) -> [TimedTransition] {
+    defer { orphans = [] }
+    return orphans.map { TimedTransition(foreign: $0.ending(at: time)) }
+  }
+
   private mutating func noteFailures() {
     for group in groups {
       for runner in group.runners {
@@ -349,11 +363,40 @@ extension Tocsin {
     }
   }
 
-  private mutating func takeDiagnostics() -> [Effect] {
+  mutating func takeDiagnostics() -> [Effect] {
     if let diagnostic = gate.takeDiagnostic() { diagnostics.append(diagnostic) }
     let all = diagnostics + store.takeDiagnostics()
     diagnostics = []
     return all.map(Effect.diagnostic)
+  }
+}
+
+/// Rules in operation: what a set of rules comes to over a store.
+private struct Operation {
+  let context: IncidentContext
+  let evaluator: Evaluator
+  let groups: [GroupRunner]
+  let allowsManyTicks: Bool
+  let measurements: LiveMeasurements
+  /// Rules that cannot be evaluated; they are left out.
+  let failed: [Diagnostic]
+
+  init(_ rules: RuleSet, _ options: EngineOptions, _ store: SeriesStore) {
+    context = IncidentContext(catalogue: rules.catalogue, settings: rules.incidents)
+    let evaluator = Evaluator(store: store, options: options.evaluation)
+    self.evaluator = evaluator
+    var failed: [Diagnostic] = []
+    groups = rules.groups.map { group in
+      GroupRunner(group, options, evaluator) { rule, error in
+        failed.append(
+          Diagnostic(
+            .error, code: error.code, "rule \(quoted(rule.name)): \(error.message)",
+            at: rule.location))
+      }
+    }
+    self.failed = failed
+    allowsManyTicks = PassPlan(rules.groups).allowsManyTicks
+    measurements = LiveMeasurements(context, evaluator, groups: groups)
   }
 }
 
@@ -401,8 +444,10 @@ extension Tocsin {
     guard options.collectsEvidence else { return [] }
     let now = tick ?? watermark ?? incident.openedAt
     let margin = context.settings.evidenceMargin
-    // Alerts may have joined since; their past is read from the beginning again.
-    let found = measurements.evidence(for: incident, from: incident.start - margin, to: now)
+    // Alerts may have joined since; their past is read from the beginning again. Of what is older than
+    // the series are kept for, a part may still be there: how much, depends on the passes.
+    let start = max(incident.start - margin, now - options.evidenceReach)
+    let found = measurements.evidence(for: incident, from: start, to: now)
     let windows = merge(evidence[incident.id] ?? [], found)
     evidence[incident.id] = incident.state == .resolved ? nil : windows
     return [.evidence(incident: incident.id, windows)]

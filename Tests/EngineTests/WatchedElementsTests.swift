@@ -38,7 +38,7 @@ import Testing
         guard want == nil, case .float(let value) = sample.value else { continue }
         want = value
       }
-      #expect(elements.value(for: alert) == want)
+      #expect(elements.element(for: alert)?.value == want)
     }
   }
 }

@@ -29,6 +29,10 @@ struct Bench {
       for benchmark in benchmarks { print("\(benchmark.units)\t\(benchmark.name)") }
       return
     }
+    if arguments.first == "checkpoint" {
+      let series = arguments.dropFirst().first.flatMap { Int($0) }
+      return CheckpointBench.run(series: series ?? 100_000)
+    }
     var fixedRounds: Int?
     if arguments.first == "--rounds" {
       fixedRounds = arguments.dropFirst().first.flatMap { Int($0) }

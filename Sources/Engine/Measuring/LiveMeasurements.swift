@@ -160,9 +160,10 @@ final class LiveMeasurements: MeasurementSource {
       else { return nil }
       watched[key] = WatchedElements(samples, at: tick, stored: stored)
     }
-    guard let value = watched[key]?.value(for: alert) else { return nil }
+    guard let element = watched[key]?.element(for: alert) else { return nil }
     let index = runner.seriesIndex(of: alert.labels)
-    return AlertReading(value: value, isNormal: condition.isNormal(value, index, tick))
+    let isNormal = condition.isNormal(element.value, index, element.labels, tick)
+    return AlertReading(value: element.value, isNormal: isNormal)
   }
 }
 

@@ -10,7 +10,10 @@ struct WatchedElements {
   let tick: Timestamp
   /// Samples that the store had taken over when the expression was evaluated.
   let stored: Int
-  private var elements: [Labels: (place: Int, value: Double)] = [:]
+  private var elements: [Labels: (place: Int, sample: Element)] = [:]
+  /// An element with its labels as they are, the metric's name among them.
+  typealias Element = (labels: Labels, value: Double)
+
   /// The label names of the elements; most expressions have one set of them.
   private var names: [[String]] = []
 
@@ -22,20 +25,20 @@ struct WatchedElements {
       guard case .float(let value) = sample.value else { continue }
       let labels = sample.labels.removing(Labels.metricName)
       guard elements[labels] == nil else { continue }
-      elements[labels] = (place, value)
+      elements[labels] = (place, (sample.labels, value))
       let own = labels.pairs.map(\.name)
       if names.last != own, !names.contains(own) { names.append(own) }
     }
   }
 
-  /// The value of the first element all of whose labels `alert` has; nil when there is none.
-  func value(for alert: AlertRecord) -> Double? {
-    var first: (place: Int, value: Double)?
+  /// The first element all of whose labels `alert` has; nil when there is none.
+  func element(for alert: AlertRecord) -> Element? {
+    var first: (place: Int, sample: Element)?
     for names in names {
       let own = alert.labels.filter(names.contains)
       guard own.pairs.count == names.count, let element = elements[own] else { continue }
       if first.map({ element.place < $0.place }) ?? true { first = element }
     }
-    return first?.value
+    return first?.sample
   }
 }

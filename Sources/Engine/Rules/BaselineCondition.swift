@@ -10,7 +10,11 @@ final class BaselineCondition: RuleCondition {
   private static let recurrenceMax = 1e15
   private var detectors: [Detector] = []
   /// What the detectors said at the ticks of the last pass and, first, at the tick before, by series.
-  private var verdicts: [[(time: Timestamp, value: Double, verdict: Verdict)]] = []
+  private var verdicts: [[Judged]] = []
+  /// Detectors of series that were not met again since a restart, with their last verdicts.
+  private var waiting: [Labels: (detector: Detector, last: Judged?)] = [:]
+
+  private typealias Judged = (time: Timestamp, value: Double, verdict: Verdict)
 
   init(_ rule: BaselineRule) {
     configuration = DetectorConfiguration(rule)
@@ -18,8 +22,10 @@ final class BaselineCondition: RuleCondition {
 
   func row(_ index: Int, of result: Evaluated, at grid: StepGrid) -> AlertRow {
     while detectors.count <= index {
-      detectors.append(Detector(configuration))
-      verdicts.append([])
+      let known =
+        waiting.isEmpty ? nil : waiting.removeValue(forKey: result.labels(detectors.count))
+      detectors.append(known?.detector ?? Detector(configuration))
+      verdicts.append(known?.last.map { [$0] } ?? [])
     }
     // What was said last stays, so that an end is measured alike however ticks make passes.
     verdicts[index].removeFirst(max(0, verdicts[index].count - 1))
@@ -66,8 +72,9 @@ final class BaselineCondition: RuleCondition {
     return last.verdict.explanation(of: last.value) ?? "the baseline is still being learned"
   }
 
-  func isNormal(_ value: Double, _ index: Int?, _ time: Timestamp) -> Bool {
-    guard let index, let verdict = verdict(index, time) else { return false }
+  func isNormal(_ value: Double, _ index: Int?, _ labels: Labels, _ time: Timestamp) -> Bool {
+    let known = index.flatMap { verdict($0, time) } ?? waiting[labels]?.last?.verdict
+    guard let verdict = known else { return false }
     return !verdict.isAnomalous && verdict.score <= 1
   }
 }
@@ -93,5 +100,82 @@ extension DetectorConfiguration {
       }
     minimum = rule.minimum
     learn = rule.learn
+  }
+}
+
+// MARK: Checkpoint
+
+extension BaselineCondition {
+  func encodeState(_ labels: (Int) -> Labels, into writer: inout CheckpointWriter) {
+    var fresh: [UInt8] = []
+    Detector(configuration).encode(into: &fresh)
+    var all: [(labels: Labels, bytes: [UInt8], last: Judged?)] = []
+    for (index, detector) in detectors.enumerated() {
+      var bytes: [UInt8] = []
+      detector.encode(into: &bytes)
+      if bytes != fresh { all.append((labels(index), bytes, verdicts[index].last)) }
+    }
+    for (labels, one) in waiting {
+      var bytes: [UInt8] = []
+      one.detector.encode(into: &bytes)
+      all.append((labels, bytes, one.last))
+    }
+    all.sort { $0.labels < $1.labels }
+    writer.write(count: all.count)
+    for (labels, bytes, last) in all {
+      writer.write(labels)
+      writer.write(block: bytes)
+      writer.write(last?.time)
+      guard let last else { continue }
+      writer.write(last.value)
+      last.verdict.encode(into: &writer)
+    }
+  }
+
+  func restoreState(from reader: inout CheckpointReader) throws(CheckpointError) {
+    for _ in 0..<(try reader.count()) {
+      let labels = try reader.labels()
+      var bytes = try reader.block()[...]
+      let detector: Detector
+      do throws(StateError) {
+        detector = try Detector(configuration, decoding: &bytes)
+      } catch {
+        throw reader.failure()
+      }
+      guard bytes.isEmpty else { throw reader.failure() }
+      var last: Judged?
+      if let time = try reader.optionalTime() {
+        last = (time, try reader.double(), try Verdict(from: &reader))
+      }
+      waiting[labels] = (detector, last)
+    }
+  }
+}
+
+extension Verdict {
+  fileprivate func encode(into writer: inout CheckpointWriter) {
+    for number in [expected, lower, upper, recurrence] {
+      writer.write(number != nil)
+      if let number { writer.write(number) }
+    }
+    writer.write(score)
+    writer.write(news)
+    writer.write(count: Channel.allCases.firstIndex(of: channel) ?? 0)
+    writer.write(isAnomalous)
+    writer.write(adapted)
+    writer.write(since.map(Timestamp.init(milliseconds:)))
+  }
+
+  fileprivate init(from reader: inout CheckpointReader) throws(CheckpointError) {
+    var numbers: [Double?] = []
+    for _ in 0..<4 { numbers.append(try reader.bool() ? try reader.double() : nil) }
+    let score = try reader.double()
+    let news = try reader.double()
+    let channel = try reader.count(atMost: Channel.allCases.count - 1)
+    self.init(
+      expected: numbers[0], lower: numbers[1], upper: numbers[2], score: score,
+      channel: Channel.allCases[channel], isAnomalous: try reader.bool(),
+      adapted: try reader.bool(), news: news, recurrence: numbers[3],
+      since: try reader.optionalTime()?.milliseconds)
   }
 }

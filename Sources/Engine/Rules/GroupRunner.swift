@@ -49,6 +49,12 @@ final class GroupRunner {
     nextTick = time
   }
 
+  /// Goes on where a group of this name and interval stood.
+  func resume(next: Timestamp?, last: Timestamp?) {
+    nextTick = next
+    lastTick = last
+  }
+
   /// Ticks that are due when everything up to `time` is known.
   func due(through time: Timestamp) -> Int64 {
     guard let nextTick, nextTick <= time else { return 0 }

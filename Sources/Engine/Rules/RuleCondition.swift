@@ -12,8 +12,13 @@ protocol RuleCondition: AnyObject {
   func row(_ index: Int, of result: Evaluated, at grid: StepGrid) -> AlertRow
   /// What the value of series `index` at `time`, a tick of the last pass, is measured against.
   func measure(_ index: Int, _ time: Timestamp, _ value: Double) -> AlertTransition.Measure
-  /// True when `value` of what the rule watches is normal again, at `time` for series `index`.
-  func isNormal(_ value: Double, _ index: Int?, _ time: Timestamp) -> Bool
+  /// True when `value` of what the rule watches is normal again, at `time` for series `index` with
+  /// these labels; nil when no pass has met it yet.
+  func isNormal(_ value: Double, _ index: Int?, _ labels: Labels, _ time: Timestamp) -> Bool
+  /// Writes what is remembered of the series, by their labels.
+  func encodeState(_ labels: (Int) -> Labels, into writer: inout CheckpointWriter)
+  /// Reads what `encodeState` wrote; a series takes its part when it is seen again.
+  func restoreState(from reader: inout CheckpointReader) throws(CheckpointError)
 }
 
 /// `alert` with `expr`: true where the expression has an element.
@@ -37,7 +42,11 @@ final class ExpressionCondition: RuleCondition {
     return measure
   }
 
-  func isNormal(_ value: Double, _ index: Int?, _ time: Timestamp) -> Bool {
+  func encodeState(_ labels: (Int) -> Labels, into writer: inout CheckpointWriter) {}
+
+  func restoreState(from reader: inout CheckpointReader) throws(CheckpointError) {}
+
+  func isNormal(_ value: Double, _ index: Int?, _ labels: Labels, _ time: Timestamp) -> Bool {
     observation.holds(for: value).map { !$0 } ?? false
   }
 }

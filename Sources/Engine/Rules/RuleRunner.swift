@@ -8,10 +8,10 @@ import Rules
 final class RuleRunner {
   let rule: Rule
   let group: RuleGroup
-  private let plan: Plan
+  let plan: Plan
   private let store: SeriesStore
-  private let recorder: Recorder?
-  private(set) var table: AlertTable?
+  let recorder: Recorder?
+  var table: AlertTable?
   /// The result of the last pass, for the labels of its series.
   private var lastResult: Evaluated?
   private(set) var condition: (any RuleCondition)?
@@ -88,6 +88,7 @@ final class RuleRunner {
     _ result: Evaluated, _ grid: StepGrid, _ surroundings: AlertSurroundings
   ) -> [AlertTransition] {
     guard table != nil, let condition else { return [] }
+    table?.bind(seriesCount: result.seriesCount) { result.labels($0) }
     var rows: [AlertRow] = []
     scratch.removeAll(keepingCapacity: true)
     for index in 0..<result.seriesCount {

@@ -7,6 +7,8 @@ final class ThresholdCondition: RuleCondition {
   private let rule: ThresholdRule
   private var wasOn: [Bool] = []
   private var trends: [ExhaustionTrend] = []
+  /// What is remembered of series that were not seen again since a restart.
+  private var waiting: [Labels: (wasOn: Bool, trend: ExhaustionTrend?)] = [:]
   /// Time to exhaustion at the ticks of the last pass, by series and tick.
   private var forecasts: [Int: [(time: Timestamp, left: Milliseconds)]] = [:]
 
@@ -15,7 +17,7 @@ final class ThresholdCondition: RuleCondition {
   }
 
   func row(_ index: Int, of result: Evaluated, at grid: StepGrid) -> AlertRow {
-    grow(to: index)
+    grow(to: index, result)
     let values = result.row(index)
     let mask = result.masks[index]
     var rises: UInt64 = 0
@@ -31,10 +33,13 @@ final class ThresholdCondition: RuleCondition {
     return AlertRow(series: index, isTrue: isTrue, isPresent: result.defined[index])
   }
 
-  private func grow(to index: Int) {
-    while wasOn.count <= index { wasOn.append(false) }
-    guard let exhausts = rule.exhausts else { return }
-    while trends.count <= index { trends.append(ExhaustionTrend(exhausts, rule.direction)) }
+  private func grow(to index: Int, _ result: Evaluated) {
+    while wasOn.count <= index {
+      let known = waiting.isEmpty ? nil : waiting.removeValue(forKey: result.labels(wasOn.count))
+      wasOn.append(known?.wasOn ?? false)
+      guard let exhausts = rule.exhausts else { continue }
+      trends.append(known?.trend ?? ExhaustionTrend(exhausts, rule.direction))
+    }
   }
 
   /// The ticks at which the trend reaches the end in time.
@@ -59,7 +64,9 @@ final class ThresholdCondition: RuleCondition {
     return measure
   }
 
-  func isNormal(_ value: Double, _ index: Int?, _ time: Timestamp) -> Bool { !rule.stays(value) }
+  func isNormal(_ value: Double, _ index: Int?, _ labels: Labels, _ time: Timestamp) -> Bool {
+    !rule.stays(value)
+  }
 }
 
 /// Whether a resource runs out soon, by the median slope of its recent values.
@@ -125,5 +132,61 @@ struct ExhaustionTrend {
     let left = (exhausts.at - value) / slope
     guard left <= Double(exhausts.within) else { return nil }
     return Milliseconds(max(0, left))
+  }
+}
+
+// MARK: Checkpoint
+
+extension ThresholdCondition {
+  func encodeState(_ labels: (Int) -> Labels, into writer: inout CheckpointWriter) {
+    var all = waiting.map { (labels: $0.key, wasOn: $0.value.wasOn, trend: $0.value.trend) }
+    for index in wasOn.indices {
+      let trend = trends.indices.contains(index) ? trends[index] : nil
+      guard wasOn[index] || trend?.isEmpty == false else { continue }
+      all.append((labels(index), wasOn[index], trend))
+    }
+    all.sort { $0.labels < $1.labels }
+    writer.write(count: all.count)
+    for (labels, wasOn, trend) in all {
+      writer.write(labels)
+      writer.write(wasOn)
+      trend?.encode(into: &writer)
+    }
+  }
+
+  func restoreState(from reader: inout CheckpointReader) throws(CheckpointError) {
+    for _ in 0..<(try reader.count()) {
+      let labels = try reader.labels()
+      let wasOn = try reader.bool()
+      var trend: ExhaustionTrend?
+      if let exhausts = rule.exhausts {
+        trend = try ExhaustionTrend(exhausts, rule.direction, from: &reader)
+      }
+      waiting[labels] = (wasOn, trend)
+    }
+  }
+}
+
+extension ExhaustionTrend {
+  /// True before the first value.
+  var isEmpty: Bool { times.isEmpty }
+
+  func encode(into writer: inout CheckpointWriter) {
+    writer.write(count: times.count)
+    for index in times.indices {
+      writer.write(times[index])
+      writer.write(values[index])
+    }
+  }
+
+  init(
+    _ exhausts: ThresholdRule.Exhaustion, _ direction: ThresholdRule.Direction,
+    from reader: inout CheckpointReader
+  ) throws(CheckpointError) {
+    self.init(exhausts, direction)
+    for _ in 0..<(try reader.count()) {
+      times.append(try reader.int64())
+      values.append(try reader.double())
+    }
   }
 }
