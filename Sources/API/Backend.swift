@@ -57,6 +57,9 @@ public protocol Backend: Sendable {
   /// - Returns: what is wrong, empty when all of it is in force.
   func reload() async -> [Diagnostic]
 
+  /// Whether the last reload, or the start, put in force what the files say.
+  var reloadSucceeded: Bool { get async }
+
   /// Metrics of the program about itself, in the Prometheus text format.
   func selfMetrics() async -> String
 }

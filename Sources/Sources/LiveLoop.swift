@@ -26,17 +26,18 @@ struct LiveLoop {
     let decoder = content.decoder(for: path)
     var progress = InputProgress(path: path, bytesTotal: source.size)
     var delivery = Delivery()
+    var settled: FilePosition?
     while !pipe.isCancelled, !decoder.hasFailed {
       switch try source.read(upTo: blockBytes, timeoutMilliseconds: pollMilliseconds) {
       case .timeout: break
       case .bytes(let block): decoder.feed(block, arrival: clock())
       case .end:
         decoder.finish()
-        _ = drain(decoder, &progress, &delivery, to: pipe)
+        _ = drain(decoder, &progress, &delivery, &settled, to: pipe)
         return
       }
       decoder.advance(to: clock())
-      guard drain(decoder, &progress, &delivery, to: pipe) else { return }
+      guard drain(decoder, &progress, &delivery, &settled, to: pipe) else { return }
     }
   }
 
@@ -46,6 +47,7 @@ struct LiveLoop {
     let decoder = content.decoder(for: path)
     var progress = InputProgress(path: path)
     var delivery = Delivery()
+    var settled = position
     if let position, position.offset > 0 { try prime(decoder) }
     while !pipe.isCancelled, !decoder.hasFailed {
       if let block = try file.read(upTo: blockBytes) {
@@ -55,7 +57,7 @@ struct LiveLoop {
         Thread.sleep(forTimeInterval: Double(pollMilliseconds) / 1000)
       }
       decoder.advance(to: clock())
-      guard drain(decoder, &progress, &delivery, to: pipe) else { return }
+      guard drain(decoder, &progress, &delivery, &settled, to: pipe) else { return }
     }
   }
 
@@ -82,25 +84,30 @@ struct LiveLoop {
   /// Sends all that the decoder has; false when the pipe is cancelled.
   private func drain(
     _ decoder: any BlockDecoder, _ progress: inout InputProgress, _ delivery: inout Delivery,
-    to pipe: DeliveryPipe
+    _ settled: inout FilePosition?, to pipe: DeliveryPipe
   ) -> Bool {
+    // A restart may go on behind this block only when all of it was handed over: until then a
+    // delivery says where the block before ended.
+    let read = progress.position
+    let before = settled
+    progress.position = settled
     var isFilled = true
     while isFilled {
       isFilled = decoder.next(into: &delivery.batch)
       delivery.diagnostics = decoder.takeDiagnostics()
       decoder.update(&progress)
-      if var position = progress.position {
+      if !isFilled, var position = read {
         // The unfinished line is read again after a restart.
         position.offset -= decoder.unfinishedBytes
-        delivery.progress = [progress]
-        delivery.progress[0].position = position
-      } else {
-        delivery.progress = [progress]
+        progress.position = position
+        settled = position
       }
-      if isFilled || !delivery.diagnostics.isEmpty {
+      delivery.progress = [progress]
+      if isFilled || settled != before || !delivery.diagnostics.isEmpty {
         guard pipe.send(&delivery) else { return false }
       }
     }
+    progress.position = read
     return true
   }
 }

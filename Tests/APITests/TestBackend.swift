@@ -91,6 +91,8 @@ actor TestBackend: Backend {
     ]
   }
 
+  let reloadSucceeded = false
+
   func reload() -> [Diagnostic] {
     [Diagnostic(.error, code: "bad-expression", "unknown function \"rte\"")]
   }

@@ -23,7 +23,9 @@ import Testing
     usleep(UInt32(seconds * 1_000_000))
     running.send(SIGKILL)
     _ = running.outcome()
-    if FileManager.default.fileExists(atPath: folder["tocsin.sqlite"]) { _ = try content(folder) }
+    // Killed while it made the file, it left one without a schema, which is refused with words.
+    let list = try tocsin("incident", "list", in: folder)
+    #expect([0, 65].contains(list.status), "\(list)")
     let again = try Running(arguments, in: folder).outcome()
     #expect(again.status == 0, "\(again)")
     #expect(again.output == whole.output)

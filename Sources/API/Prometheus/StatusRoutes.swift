@@ -49,11 +49,12 @@ struct StatusRoutes: Sendable {
     let (series, newest) = try await backend.read { tocsin in
       (tocsin.store.seriesCount, tocsin.store.newestTime)
     }
+    let isReloaded = await backend.reloadSucceeded
     return .success { json in
       json.object { json in
         json.field("startTime", build.startTime)
         json.field("timeSeriesCount", series)
-        json.field("reloadConfigSuccess", true)
+        json.field("reloadConfigSuccess", isReloaded)
         if newest > .min { json.field("lastSampleTime", Timestamp(milliseconds: newest)) }
       }
     }

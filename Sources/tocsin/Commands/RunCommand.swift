@@ -30,8 +30,11 @@ struct RunCommand: AsyncParsableCommand {
     try await reporting {
       let configuration = try live.configuration(rules: rules, run: run)
       if live.printConfig { return try live.print(configuration) }
-      let live = try LiveRun(configuration, output: output, reports: run.report)
-      try run.check(try await live.run(files, input, follows: follow))
+      let live = try LiveRun(
+        configuration,
+        read: { [live, rules, run] in try live.configuration(rules: rules, run: run) },
+        files: files, input: input, output: output, reports: run.report)
+      try run.check(try await live.run(follows: follow))
     }
   }
 }

@@ -5,6 +5,8 @@ import Notifications
 
 /// What a live run does: the configuration file, the environment and the flags, in rising precedence.
 struct LiveConfiguration: Sendable {
+  /// The file it was read from; nil where there is none.
+  var file: String?
   /// Where the server listens; nil for no server.
   var listen: ServerConfiguration.Address?
   /// Rule files, catalogues and folders of them.
@@ -27,6 +29,8 @@ struct LiveConfiguration: Sendable {
   var lateness: Milliseconds = 0
   /// How long series that no rule selects are kept for queries, in ms; nil: 6 h with a server, else 0.
   var retention: Milliseconds?
+  /// How often the engine's state is saved beside the store, in ms of the wall clock.
+  var checkpointInterval: Milliseconds = 5000
   /// Most series held.
   var seriesMax: Int?
   /// Labels of this system as others see it.
@@ -52,7 +56,7 @@ struct LiveConfiguration: Sendable {
   }
 
   /// Files of a certificate chain, its key and, for mutual TLS, the clients' authority.
-  struct TLSSettings: Sendable {
+  struct TLSSettings: Sendable, Equatable {
     var certificate: String
     var key: String
     var clientAuthority: String?

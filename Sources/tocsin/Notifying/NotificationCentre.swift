@@ -36,11 +36,18 @@ struct NotificationCentre {
 
   /// What turns effects into messages.
   func notifier(_ context: IncidentContext) throws -> Notifier {
-    let policy = NotificationPolicy(
+    try Notifier(
+      policy(settings, context), store: store, clock: { wallClock() },
+      wake: { [dispatcher] in dispatcher.wake() })
+  }
+
+  /// Who is told of what, by `settings`; receivers are those of the start.
+  func policy(
+    _ settings: NotificationSettings, _ context: IncidentContext
+  ) -> NotificationPolicy {
+    NotificationPolicy(
       routes: RouteTree(settings.routes), calendars: settings.calendars, context: context,
       externalURL: externalURL, limits: settings.limits)
-    return try Notifier(
-      policy, store: store, clock: { wallClock() }, wake: { [dispatcher] in dispatcher.wake() })
   }
 
   /// What forwards alerts; nil when no Alertmanager is configured.

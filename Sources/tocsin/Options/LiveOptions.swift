@@ -26,6 +26,12 @@ struct LiveOptions: ParsableArguments {
       valueName: "duration"))
   var retention: DurationArgument?
 
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "How often the engine's state is saved beside the store; default 5s.", valueName: "duration"))
+  var checkpointInterval: DurationArgument?
+
   @Flag(name: .customLong("print-config"), help: "Print the configuration in force, and end.")
   var printConfig = false
 
@@ -36,6 +42,7 @@ struct LiveOptions: ParsableArguments {
     let environment = ProcessInfo.processInfo.environment
     let file = config ?? environment["TOCSIN_CONFIG"]
     var found = try file.map { try LiveConfiguration(file: $0) } ?? LiveConfiguration()
+    found.file = file
     let layer = EnvironmentLayer(environment)
     if let text = listen ?? layer["LISTEN"] {
       guard let address = ServerConfiguration.Address(text) else {
@@ -65,6 +72,10 @@ struct LiveOptions: ParsableArguments {
         throw CommandFailure.unusable("error: --scrape: \(error.message)")
       }
       found.scrape.append(target)
+    }
+    if let interval = try checkpointInterval?.milliseconds ?? layer.duration("CHECKPOINT_INTERVAL")
+    {
+      found.checkpointInterval = max(1, interval)
     }
     found.seriesMax = run.maxSeries ?? found.seriesMax
     try found.check()

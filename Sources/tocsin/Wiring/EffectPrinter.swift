@@ -9,7 +9,8 @@ struct EffectPrinter {
   private let form: OutputOptions.Form
   private let text: IncidentText
   private let output: ResultOutput
-  private let context: IncidentContext
+  /// What alerts are told with; a reload replaces it.
+  var context: IncidentContext
   private var day: Timestamp?
 
   init(_ options: OutputOptions, _ output: ResultOutput, _ context: IncidentContext) {

@@ -1,6 +1,7 @@
 import Engine
 import Incidents
 import Model
+import Rules
 import Storage
 
 /// The newest view of every incident of a run, with its evidence; stored where a store is named.
@@ -10,8 +11,26 @@ struct IncidentLedger {
   private var evidence: [String: [EvidenceWindow]] = [:]
   private(set) var changes: [ChangeEvent] = []
 
-  init(store: Store?) {
+  /// Whether only what the store did not have is told: in live runs, which may be restarted.
+  private let tellsNewsOnly: Bool
+  /// Alerts up to this moment were told before a restart; nil once event time is past it.
+  private var alertsToldThrough: Timestamp?
+
+  init(store: Store?, tellsNewsOnly: Bool = false) {
     self.store = store
+    self.tellsNewsOnly = tellsNewsOnly
+  }
+
+  /// Begins a live run: with the incidents of a checkpoint, or without a past.
+  mutating func begin(resuming incidents: [Incident]?) throws(StorageError) {
+    for incident in incidents ?? [] { views[incident.id] = incident }
+    guard let store, tellsNewsOnly else { return }
+    if incidents == nil {
+      try store.setMeta(StoreBatch.alertsToldKey, nil)
+    } else {
+      alertsToldThrough = try store.meta(StoreBatch.alertsToldKey).flatMap(Int64.init)
+        .map(Timestamp.init(milliseconds:))
+    }
   }
 
   /// Incidents in the order of opening, merged ones left out.
@@ -37,11 +56,12 @@ struct IncidentLedger {
   /// Takes over effects, in one transaction when there is a store.
   ///
   /// `takenUp` are the responses of people that the effects come from, `plan` is whom they are told.
+  /// - Returns: what of the effects is to be told.
   mutating func take(
     _ effects: [Effect], takenUp: [String] = [], plan: Notifier.Plan = Notifier.Plan()
-  ) throws(StorageError) {
+  ) throws(StorageError) -> News {
     keep(effects)
-    guard let store else { return }
+    guard let store else { return .all }
     var batch = StoreBatch(asOf: Timestamp(milliseconds: .min))
     batch.outbox = plan.messages
     batch.meta = plan.meta
@@ -59,14 +79,23 @@ struct IncidentLedger {
         batch.evidence += windows.enumerated().map {
           StoreBatch.Evidence(incident: id, position: $0.offset, window: $0.element)
         }
-      case .alert, .diagnostic: break
+      case .alert(let transition):
+        guard tellsNewsOnly else { continue }
+        batch.alertsToldThrough = max(
+          batch.alertsToldThrough ?? transition.time, transition.time)
+      case .diagnostic: break
       }
+    }
+    let told = alertsToldThrough
+    if let told, let mark = batch.alertsToldThrough {
+      // Told again up to there; beyond it everything is new.
+      if mark > told { alertsToldThrough = nil } else { batch.alertsToldThrough = nil }
     }
     let isEmpty =
       batch.incidents.isEmpty && batch.changes.isEmpty && batch.evidence.isEmpty && takenUp.isEmpty
-      && plan.isEmpty
-    guard !isEmpty else { return }
-    _ = try store.apply(batch)
+      && batch.alertsToldThrough == nil && plan.isEmpty
+    let applied = isEmpty ? Applied() : try store.apply(batch)
+    return tellsNewsOnly ? News(applied: applied, alertsToldThrough: told) : .all
   }
 
   /// Takes over what the effects say of incidents and changes.

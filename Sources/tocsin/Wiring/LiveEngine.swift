@@ -6,6 +6,7 @@ import Reports
 import Rules
 import Sources
 import Storage
+import Synchronization
 
 /// The one owner of a live engine: whatever reaches it goes through here, one after the other.
 ///
@@ -20,7 +21,17 @@ actor LiveEngine {
   private var lastKeepAlive = Timestamp(milliseconds: 0)
   private(set) var counts = LiveCounts()
   private var scrapers: [Scraper] = []
-  private let context: IncidentContext
+  /// As the session's, for answers that wait for nobody.
+  private let context: Mutex<IncidentContext>
+  let reloading: Reloading
+  private let inputs: [String]
+  private let checkpointInterval: Milliseconds
+  private var nextCheckpoint: Timestamp
+  /// Before this moment not even what a person did has the state saved.
+  private var nextUrgentCheckpoint: Timestamp
+  private var savedBatches = -1
+  private var checkpointBegan: Timestamp?
+  private var isInputOver = false
   private let moreMetrics: @Sendable () -> String
 
   /// How long a silent stream is waited for before event time goes on without it, in ms: the samples
@@ -30,22 +41,29 @@ actor LiveEngine {
 
   /// An engine with what `parts` are; its store is `store`.
   init(
-    _ parts: sending Session.Parts, store: Store, hub: EventHub,
-    clock: @escaping @Sendable () -> Timestamp
-  ) {
+    _ parts: sending Session.Parts, inputs: [String], checkpointInterval: Milliseconds,
+    store: Store, hub: EventHub, reloading: Reloading, clock: @escaping @Sendable () -> Timestamp
+  ) throws {
+    self.inputs = inputs
+    self.checkpointInterval = checkpointInterval
+    nextCheckpoint = clock() + checkpointInterval
+    nextUrgentCheckpoint = nextCheckpoint - checkpointInterval
     self.store = store
     self.hub = hub
     self.clock = clock
-    context = IncidentContext(
-      catalogue: parts.rules.catalogue, settings: parts.rules.incidents)
+    self.reloading = reloading
+    context = Mutex(
+      IncidentContext(catalogue: parts.rules.catalogue, settings: parts.rules.incidents))
     moreMetrics = parts.moreMetrics
     var parts = parts
     parts.store = store
     parts.tell = { effect, context in
       if let event = LiveEvent(effect, context) { hub.tell(event) }
     }
+    parts.tellsNewsOnly = true
     session = Session(parts)
     lastArrival = clock()
+    try session.begin()
   }
 
   /// Takes over what an input of this program read.
@@ -72,10 +90,25 @@ actor LiveEngine {
     }
   }
 
-  /// Evaluates what is left, writes reports and the summary.
+  /// Writes reports and the summary; evaluates what is left if all inputs have ended.
   func finish() throws -> RunSummary {
     hub.finish()
-    return try session.finish()
+    return try session.finish(isOver: isInputOver)
+  }
+
+  /// The inputs have ended; nothing will come any more.
+  func endInput() { isInputOver = true }
+
+  /// True when all inputs have ended.
+  var hasEnded: Bool { isInputOver }
+
+  /// Counts a reload, whose rules know the services by another catalogue.
+  func note(isReloaded: Bool) {
+    counts.isReloaded = isReloaded
+    guard isReloaded else { return }
+    counts.reloadedAt = clock()
+    let new = session.tocsin.context
+    context.withLock { $0 = new }
   }
 
   private func note(_ samples: Int) {
@@ -87,10 +120,51 @@ actor LiveEngine {
   }
 }
 
+// MARK: - Checkpoints
+
+extension LiveEngine {
+  /// Where the inputs go on, when this run goes on where another one ended.
+  var resumed: ResumePoint? { session.resumed }
+
+  /// The state, for the end of a run.
+  func checkpoint() -> Checkpoint { session.checkpoint(inputs: inputs) }
+
+  /// The state when it is time to save it; at once when a person did something.
+  ///
+  /// A state that is large is saved less often, so that no more than a twentieth of the time goes into it.
+  func dueCheckpoint() -> Checkpoint? {
+    let now = clock()
+    let isNews = counts.batches != savedBatches || session.isTouched
+    // A clock that was set back must not put the next one off.
+    let isDue = now >= nextCheckpoint || now < (checkpointBegan ?? now)
+    let isUrgent = session.isTouched && now >= nextUrgentCheckpoint
+    guard isNews, isDue || isUrgent else { return nil }
+    checkpointBegan = now
+    savedBatches = counts.batches
+    session.isTouched = false
+    return checkpoint()
+  }
+
+  /// Counts a checkpoint that was written, or not, and says when the next one is due.
+  func note(isSaved: Bool) {
+    if isSaved { counts.checkpoints += 1 } else { counts.checkpointFailures += 1 }
+    let now = clock()
+    let cost = max(0, now - (checkpointBegan ?? now))
+    nextUrgentCheckpoint = now + 20 * cost
+    nextCheckpoint = now + max(checkpointInterval, 20 * cost)
+  }
+}
+
 /// What a live engine was given so far.
 struct LiveCounts: Sendable {
   var samples = 0
   var batches = 0
+  /// Checkpoints that were written, and that could not be.
+  var checkpoints = 0
+  var checkpointFailures = 0
+  /// Whether the last reload, or the start, put in force what the files say; and when one last did.
+  var isReloaded = true
+  var reloadedAt: Timestamp?
 }
 
 // MARK: - What the server asks for
@@ -162,7 +236,7 @@ extension LiveEngine: Backend {
 
   /// What people wrote down, then what the report drafts.
   private nonisolated func items(of incident: Incident) throws(StorageError) -> [ActionItem] {
-    ReportBuilder(context: context).report(
+    ReportBuilder(context: context.withLock { $0 }).report(
       of: incident, at: incident.end ?? clock(), windows: try store.evidence(of: incident.id),
       changes: try store.changes()
     ).actionItems
@@ -178,7 +252,7 @@ extension LiveEngine: Backend {
   }
 
   nonisolated func report(on incident: Incident) throws -> Report {
-    ReportBuilder(context: context).report(
+    ReportBuilder(context: context.withLock { $0 }).report(
       of: incident, at: incident.end ?? clock(), windows: try store.evidence(of: incident.id),
       changes: try store.changes())
   }
@@ -216,13 +290,7 @@ extension LiveEngine: Backend {
     return targets
   }
 
-  func reload() -> [Diagnostic] {
-    [
-      Diagnostic(
-        .error, code: "no-reload",
-        "rules and configuration are read at the start only; restart the program to use others")
-    ]
-  }
+  var reloadSucceeded: Bool { counts.isReloaded }
 
   func selfMetrics() -> String { SelfMetrics.text(session.tocsin, counts) + moreMetrics() }
 }

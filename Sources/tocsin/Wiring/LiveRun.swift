@@ -18,58 +18,88 @@ import UnixSignals
 /// A live run: the engine, what feeds it and what serves it, started and stopped together.
 struct LiveRun {
   private let configuration: LiveConfiguration
+  private let inForce: ConfigurationInForce
   private let engine: LiveEngine
   private let hub: EventHub
   private let logger: Logger
   private let access: AccessKeeper
   private let scrapeClient: ScrapeClient
+  private let targets: ScrapeTargets
   private let centre: NotificationCentre
 
-  init(_ configuration: LiveConfiguration, output: OutputOptions, reports: [String]) throws {
+  private let inputs: [String]
+  private let logs: [LogInput]
+  private let input: InputOptions
+  private let keeper: CheckpointKeeper
+
+  /// A run by what `read` says now, and at each reload.
+  init(
+    _ configuration: LiveConfiguration, read: @escaping @Sendable () throws -> LiveConfiguration,
+    files: [String], input: InputOptions, output: OutputOptions, reports: [String]
+  ) throws {
+    let isFed = configuration.listen != nil || !configuration.scrape.isEmpty
+    let logs = configuration.logs + input.logs.map(\.input)
+    inputs = files.isEmpty && logs.isEmpty && !isFed ? ["-"] : files
+    self.logs = logs
+    self.input = input
     self.configuration = configuration
+    inForce = ConfigurationInForce(configuration, read: read)
     logger = Logger(label: "tocsin") { StreamLogHandler.standardError(label: $0) }
     hub = EventHub(listenersMax: configuration.limits.listeners)
     access = AccessKeeper(configuration.tokens)
     scrapeClient = ScrapeClient(secrets: readSecret)
+    targets = ScrapeTargets(try configuration.scrape.map { try ScrapeTarget($0) })
     let store = try Store.open(path: configuration.store, mode: .create)
     let centre = NotificationCentre(configuration, store: store, logger: logger)
     self.centre = centre
+    let file = CheckpointFile(besideStore: configuration.store)
+    let sources = inputs + logs.map(\.path)
+    keeper = CheckpointKeeper(file)
     var parts = Session.Parts(
       rules: try RuleOptions.load(
         configuration.rules, language: configuration.engineOptions.evaluation.language),
       engine: configuration.engineOptions,
       store: store, reports: reports, output: output)
+    parts.checkpoints = file.candidates(inputs: sources) { StandardError.write($0) }
     let context = IncidentContext(
       catalogue: parts.rules.catalogue, settings: parts.rules.incidents)
     parts.notifier = try centre.notifier(context)
     parts.forwarding = centre.forwarding
     parts.moreMetrics = { centre.metrics }
-    engine = LiveEngine(parts, store: store, hub: hub, clock: { wallClock() })
+    let reloading = Reloading(
+      configuration: inForce, access: access, targets: targets,
+      policy: { centre.policy($0.notifications, $1) })
+    engine = try LiveEngine(
+      parts, inputs: sources, checkpointInterval: configuration.checkpointInterval, store: store,
+      hub: hub, reloading: reloading, clock: { wallClock() })
   }
 
   /// Runs until the inputs end or somebody stops the program; a server runs until it is stopped.
-  func run(_ files: [String], _ input: InputOptions, follows: Bool) async throws -> RunSummary {
+  func run(follows: Bool) async throws -> RunSummary {
     typealias Member = ServiceGroupConfiguration.ServiceConfiguration
+    if await engine.resumed == nil {
+      // Killed before the first state was saved, the next run must know that this one told something.
+      await engine.note(isSaved: await keeper.keep(await engine.checkpoint()))
+    }
     var services: [Member] = []
     let isServed = configuration.listen != nil
     let isFed = isServed || !configuration.scrape.isEmpty
-    let logs = configuration.logs + input.logs.map(\.input)
-    let inputs = files.isEmpty && logs.isEmpty && !isFed ? ["-"] : files
     services.append(Member(service: centre.service))
     services.append(Member(service: ClockService(engine: engine)))
+    services.append(Member(service: CheckpointService(engine: engine, keeper: keeper)))
+    services.append(Member(service: ReloadService(engine: engine, configuration: inForce)))
     if !inputs.isEmpty || !logs.isEmpty {
       let pipe = InputReader.live(
-        inputs, try input.decoder(), logs: logs, follows: follows, clock: { wallClock() })
+        inputs, try input.decoder(), logs: logs, follows: follows,
+        positions: await engine.resumed?.positions ?? [:], clock: { wallClock() })
       services.append(
         Member(
           service: FeedService(pipe: pipe, engine: engine),
           successTerminationBehavior: isFed ? .ignore : .gracefullyShutdownGroup))
     }
-    let scrapers = try scrapers()
-    if !scrapers.isEmpty {
-      await engine.watch(scrapers)
+    if isFed {
       services.append(
-        Member(service: ScrapeService(scrapers: scrapers, client: scrapeClient)))
+        Member(service: ScrapeService(targets: targets, client: scrapeClient, engine: engine)))
     }
     if let server = try server() {
       services.append(
@@ -81,15 +111,14 @@ struct LiveRun {
     if !isServed { ServiceManager.tell(.ready) }
     try await ServiceGroup(configuration: group).run()
     ServiceManager.tell(.stopping)
-    return try await engine.finish()
-  }
-
-  private func scrapers() throws -> [Scraper] {
-    try configuration.scrape.map { target in
-      Scraper(try ScrapeTarget(target), client: scrapeClient) { [engine] delivery in
-        try await engine.take(delivery)
-      }
+    guard await engine.hasEnded, !isFed else {
+      // Somebody stopped it: the next run goes on from here.
+      await engine.note(isSaved: await keeper.keep(await engine.checkpoint()))
+      return try await engine.finish()
     }
+    let summary = try await engine.finish()
+    await keeper.remove()
+    return summary
   }
 
   private func server() throws -> Server? {
@@ -101,7 +130,7 @@ struct LiveRun {
     server.access = { [access] in access.list(at: wallClock()) }
     server.tls = try configuration.tls.map { try $0.load() }
     server.assets = PageAssets(style: PageStyle.text, script: PageScript.text)
-    server.shown = { [configuration] in configuration.yaml }
+    server.shown = { [inForce] in inForce.current.yaml }
     return Server(server, backend: engine, logger: logger)
   }
 }

@@ -14,6 +14,7 @@ struct FeedService: Service {
     try await withTaskCancellationOrGracefulShutdownHandler {
       do {
         while let delivery = try await pipe.next() { try await engine.take(delivery) }
+        if !pipe.isCancelled { await engine.endInput() }
       } catch let error as SourceError {
         throw CommandFailure.unusable(error.diagnostic.description)
       }
@@ -40,16 +41,54 @@ struct ClockService: Service {
   }
 }
 
-/// Scrapes targets until the program stops; then their series end.
+/// The targets to scrape: those of the start, then those of each reload.
+struct ScrapeTargets: Sendable {
+  let lists: AsyncStream<[ScrapeTarget]>
+  private let next: AsyncStream<[ScrapeTarget]>.Continuation
+
+  init(_ first: [ScrapeTarget]) {
+    (lists, next) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+    next.yield(first)
+  }
+
+  func replace(_ targets: [ScrapeTarget]) { next.yield(targets) }
+}
+
+/// Scrapes targets until the program stops; the series of one that is given up end.
 struct ScrapeService: Service {
-  let scrapers: [Scraper]
+  let targets: ScrapeTargets
   let client: ScrapeClient
+  let engine: LiveEngine
 
   func run() async throws {
     await cancelWhenGracefulShutdown {
-      await withTaskGroup(of: Void.self) { group in
-        for scraper in scrapers { group.addTask { await scraper.run() } }
+      var running: [(scraper: Scraper, task: Task<Void, Never>)] = []
+      for await list in targets.lists {
+        var rest = list
+        var going: [(scraper: Scraper, task: Task<Void, Never>)] = []
+        for (scraper, task) in running {
+          if let same = rest.firstIndex(where: { $0.configuration == scraper.target.configuration })
+          {
+            rest.remove(at: same)
+            going.append((scraper, task))
+          } else {
+            task.cancel()
+            await task.value
+            // An engine that takes nothing any more is told of elsewhere.
+            try? await scraper.end()
+          }
+        }
+        for target in rest {
+          let scraper = Scraper(target, client: client) { [engine] delivery in
+            try await engine.take(delivery)
+          }
+          going.append((scraper, Task { await scraper.run() }))
+        }
+        running = going
+        await engine.watch(running.map(\.scraper))
       }
+      for (_, task) in running { task.cancel() }
+      for (_, task) in running { await task.value }
     }
     try await client.shutdown()
   }

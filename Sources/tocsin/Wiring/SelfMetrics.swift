@@ -1,6 +1,7 @@
 import Engine
 import Evaluation
 import Incidents
+import Model
 
 /// The program's own metrics, in the Prometheus text format.
 enum SelfMetrics {
@@ -22,6 +23,19 @@ enum SelfMetrics {
     family(
       "tocsin_open_incidents", "gauge", "Incidents that are not over.",
       tocsin.book.openIncidents.count)
+    family(
+      "tocsin_checkpoints_total", "counter", "Times the state was saved.", live.checkpoints)
+    family(
+      "tocsin_checkpoint_failures_total", "counter", "Times the state could not be saved.",
+      live.checkpointFailures)
+    family(
+      "tocsin_config_last_reload_successful", "gauge",
+      "Whether the last reload put in force what the files say.", live.isReloaded ? 1 : 0)
+    if let time = live.reloadedAt {
+      family(
+        "tocsin_config_last_reload_success_timestamp_seconds", "gauge",
+        "When a reload last did.", Int(time.milliseconds / 1000))
+    }
     text += "# HELP tocsin_dropped_samples_total Samples that were not stored.\n"
     text += "# TYPE tocsin_dropped_samples_total counter\n"
     dropped("late", counts.late)

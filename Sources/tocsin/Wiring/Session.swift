@@ -19,6 +19,12 @@ struct Session: ~Copyable {
   private let reports: [ReportWriter]
   private var counts = InputCounts()
   private var progress: ProgressDisplay
+  /// Where the inputs go on, when this run goes on where another one ended.
+  let resumed: ResumePoint?
+  /// How far followed files were read.
+  private var positions: [String: FilePosition]
+  /// True when something came in that no input can say again.
+  var isTouched = false
   private var notifier: Notifier?
   private var forwarding: AlertForwarding?
   private let tell: (borrowing Effect, IncidentContext) -> Void
@@ -30,6 +36,10 @@ struct Session: ~Copyable {
     var store: Store?
     var reports: [String] = []
     var output: OutputOptions
+    /// States that may be gone on from, the best first.
+    var checkpoints: [CheckpointFile.Candidate] = []
+    /// Whether only what the store did not have is told.
+    var tellsNewsOnly = false
     /// Plans who is told of incidents; nil where nobody is.
     var notifier: Notifier?
     /// Forwards alerts; nil where nobody wants them.
@@ -41,15 +51,49 @@ struct Session: ~Copyable {
   }
 
   init(_ parts: Parts) {
-    tocsin = Tocsin(rules: parts.rules, options: parts.engine)
+    var resume: ResumePoint?
+    tocsin = Self.engine(parts, &resume)
+    resumed = resume
+    positions = resume?.positions ?? [:]
     output = ResultOutput()
     printer = EffectPrinter(parts.output, output, tocsin.context)
-    ledger = IncidentLedger(store: parts.store)
+    ledger = IncidentLedger(store: parts.store, tellsNewsOnly: parts.tellsNewsOnly)
     reports = parts.reports.map(ReportWriter.init)
     progress = ProgressDisplay(style: parts.output.errorStyle)
     notifier = parts.notifier
     forwarding = parts.forwarding
     tell = parts.tell
+  }
+
+  /// The engine of the first checkpoint that can be read with these rules, or a new one.
+  private static func engine(_ parts: Parts, _ resume: inout ResumePoint?) -> Tocsin {
+    for candidate in parts.checkpoints {
+      do throws(CheckpointError) {
+        let tocsin = try Tocsin(
+          restoring: candidate.checkpoint, rules: parts.rules, options: parts.engine)
+        resume = candidate.resume
+        let time = tocsin.watermark.map { "\($0)" } ?? "its beginning"
+        StandardError.write("going on from \(candidate.path), which reaches to \(time)")
+        return tocsin
+      } catch {
+        StandardError.write(
+          "warning: checkpoint \(candidate.path) cannot be used: \(error)")
+      }
+    }
+    return Tocsin(rules: parts.rules, options: parts.engine)
+  }
+
+  /// Begins a live run, which may go on where another one ended.
+  mutating func begin() throws {
+    try ledger.begin(
+      resuming: resumed == nil ? nil : tocsin.book.openIncidents + tocsin.book.watchedIncidents)
+  }
+
+  /// The engine's state, with how far the inputs were read.
+  func checkpoint(inputs: [String]) -> Checkpoint {
+    var resume = ResumePoint(inputs: inputs)
+    resume.positions = positions
+    return tocsin.checkpoint(annex: resume.bytes)
   }
 
   /// Reads recordings to their end, merged by event time.
@@ -63,6 +107,9 @@ struct Session: ~Copyable {
   mutating func take(_ delivery: borrowing Delivery) throws {
     for diagnostic in delivery.diagnostics { StandardError.write(diagnostic.description) }
     counts = InputCounts(delivery.progress) ?? counts
+    defer {
+      for input in delivery.progress { positions[input.path] = input.position }
+    }
     try act(on: tocsin.ingest(delivery.batch))
     progress.show(counts, at: tocsin.watermark)
   }
@@ -76,6 +123,7 @@ struct Session: ~Copyable {
   /// Takes over alerts that another system evaluated.
   mutating func take(foreign alerts: [ForeignAlert], at now: Timestamp) throws {
     try act(on: tocsin.take(foreign: alerts, at: now), at: now)
+    isTouched = true
   }
 
   /// Evaluates no tick beyond `now`, however far ahead the clock of a sender is.
@@ -96,6 +144,7 @@ struct Session: ~Copyable {
   /// - Throws: `CommandError` when it does not fit the incident's state.
   mutating func apply(_ command: IncidentCommand, at time: Timestamp) throws {
     try act(on: try tocsin.apply(command, at: time))
+    isTouched = true
   }
 
   /// Does what people asked for through the store.
@@ -109,7 +158,21 @@ struct Session: ~Copyable {
         StandardError.write("warning: \(error)")
       }
       try act(on: effects, takenUp: [response.id])
+      isTouched = true
     }
+  }
+
+  /// Goes by other rules, and by the routes that `route` gives for their services.
+  mutating func reload(
+    _ rules: RuleSet, route: (inout Notifier, IncidentContext) -> Void
+  ) throws {
+    let effects = tocsin.reload(rules: rules)
+    printer.context = tocsin.context
+    if var notifier {
+      route(&notifier, tocsin.context)
+      self.notifier = notifier
+    }
+    try act(on: effects)
   }
 
   /// Answers about silences.
@@ -130,14 +193,15 @@ struct Session: ~Copyable {
   ) throws {
     let plan = notifier?.plan(effects, at: time ?? tocsin.lastTick) ?? Notifier.Plan()
     if !effects.isEmpty || !takenUp.isEmpty || !plan.isEmpty {
-      try ledger.take(effects, takenUp: takenUp, plan: plan)
+      let news = try ledger.take(effects, takenUp: takenUp, plan: plan)
       notifier?.stored(plan)
-      for effect in effects { try show(effect) }
+      for effect in effects { try show(effect, news) }
     }
     forwarding?.take(tocsin.takeEvaluations())
   }
 
-  private mutating func show(_ effect: Effect) throws {
+  private mutating func show(_ effect: Effect, _ news: News) throws {
+    guard let effect = news.part(of: effect) else { return }
     try printer.print(effect)
     tell(effect, tocsin.context)
   }
@@ -145,9 +209,10 @@ struct Session: ~Copyable {
   /// Hands what was printed to the system.
   func flush() throws { try output.flush() }
 
-  /// Evaluates what is left, writes reports and the summary.
-  mutating func finish() throws -> RunSummary {
-    try act(on: tocsin.finish())
+  /// Writes reports and the summary; what is left is evaluated when the input `isOver`, else it is
+  /// left for the run that goes on from here.
+  mutating func finish(isOver: Bool = true) throws -> RunSummary {
+    if isOver { try act(on: tocsin.finish()) }
     let end = Timestamp(milliseconds: max(tocsin.store.newestTime, 0))
     let summary = RunSummary(
       start: tocsin.firstTime ?? end, end: end, samples: Int64(counts.samples),

@@ -1,0 +1,265 @@
+import Foundation
+import Glibc
+import Testing
+
+/// A stream of three hosts with trouble at several times, and rules that remember much.
+private enum LongStory {
+  static let steps = 420
+  static let start = 1_768_485_600
+
+  static let rules = """
+    groups:
+      - name: hosts
+        interval: 15s
+        rules:
+          - record: errors:rate
+            expr: sum by (host) (rate(errors_total[2m]))
+          - alert: CPUHigh
+            expr: cpu > 0.8
+            for: 30s
+            labels: {severity: critical, service: shop}
+          - alert: PatientlyHigh
+            expr: avg_over_time(cpu[4m]) > 0.7
+            for: 8m
+            labels: {service: shop}
+          - alert: Pool
+            threshold: {of: pool, above: {low: 0.7, high: 0.9}, clear: 0.4}
+            labels: {service: db}
+          - alert: Odd
+            baseline: {of: errors:rate, direction: above, minimum: 0.2, learn: 15m}
+            labels: {service: shop}
+          - alert: End
+            expr: story_end == 1
+
+    """
+
+  /// The lines of one step, which are written at once.
+  static func lines(_ step: Int) -> String {
+    let time = (start + step * 15) * 1000
+    var text = ""
+    for (number, host) in ["a", "b", "c"].enumerated() {
+      let wobble = Double((step * 7919 + number * 104_729) % 97) / 1000
+      let isBusy = (90..<150).contains(step - number * 5) || (300..<312).contains(step)
+      text += "cpu{host=\"\(host)\"} \((isBusy ? 0.9 : 0.2) + wobble) \(time)\n"
+      let failures = step * 3 + max(0, min(step, 260) - 200) * 40 + number
+      text += "errors_total{host=\"\(host)\"} \(Double(failures) + wobble) \(time)\n"
+      let pool = 0.3 + 0.65 * abs(sin(Double(step) / 60))
+      text += "pool{host=\"\(host)\"} \(pool) \(time)\n"
+    }
+    if step >= steps - 4 { text += "story_end 1 \(time)\n" }
+    return text
+  }
+
+  static func folder() throws -> ScratchFolder {
+    let folder = try ScratchFolder()
+    try folder.write("rules.yml", rules)
+    try folder.write("live.prom", "")
+    return folder
+  }
+
+  static let arguments = [
+    "run", "live.prom", "--follow", "--rules", "rules.yml", "--output", "json",
+    "--store", "s.sqlite", "--checkpoint-interval", "60ms",
+  ]
+
+  /// Appends the story to a file, a step every few milliseconds.
+  static func write(to path: String, pauseMicroseconds: UInt32) {
+    Thread.detachNewThread {
+      guard let file = fopen(path, "a") else { return }
+      for step in 0..<steps {
+        fputs(lines(step), file)
+        fflush(file)
+        usleep(pauseMicroseconds)
+      }
+      fclose(file)
+    }
+  }
+}
+
+/// What runs of one store told, and what the store holds in the end.
+private struct Telling {
+  var lines: [String]
+  var incidents: String
+  var details: [String]
+
+  /// `lives` are the outputs of all runs; a line that a kill cut in two was never told.
+  init(lives: [String], in folder: ScratchFolder) throws {
+    lines = lives.flatMap { life in
+      life.split(separator: "\n").map(String.init).filter {
+        $0.hasSuffix("}") && !$0.contains("\"event\":\"summary\"")
+      }
+    }
+    let list = try tocsin("incident", "list", "--output", "json", "--store", "s.sqlite", in: folder)
+    incidents = list.output
+    details = try list.events.compactMap { $0["incident"].string }.sorted().map { id in
+      try tocsin("incident", "show", id, "--store", "s.sqlite", in: folder).output
+    }
+  }
+}
+
+/// The state survives every way in which a run can end.
+@Suite struct RestartTests {
+  private static func undisturbed() throws -> Telling {
+    let folder = try LongStory.folder()
+    try folder.write("live.prom", (0..<LongStory.steps).map(LongStory.lines).joined())
+    let running = try Running(LongStory.arguments, in: folder)
+    #expect(running.wait { running.output.contains("\"End\"") }, "\(running.errors)")
+    running.send(SIGTERM)
+    let outcome = running.outcome()
+    #expect(outcome.status == 0, "\(outcome)")
+    return try Telling(lives: [outcome.output], in: folder)
+  }
+
+  /// More kills with `TOCSIN_KILLS`, as `Scripts/kill-test.sh` asks for.
+  private static let kills =
+    ProcessInfo.processInfo.environment["TOCSIN_KILLS"].flatMap { Int($0) } ?? 6
+  private static let seed =
+    ProcessInfo.processInfo.environment["TOCSIN_SEED"].flatMap { UInt64($0) } ?? 1
+
+  @Test func `killed at any moment, nothing is lost and nothing told twice`() throws {
+    let want = try Self.undisturbed()
+    #expect(want.lines.contains { $0.contains("incident.opened") })
+    #expect(want.lines.contains { $0.contains("\"PatientlyHigh\"") && $0.contains("firing") })
+    #expect(want.lines.contains { $0.contains("\"Odd\"") && $0.contains("firing") })
+    var numbers = SplitMix(Self.seed)
+    var left = Self.kills
+    while left > 0 {
+      let folder = try LongStory.folder()
+      LongStory.write(to: folder["live.prom"], pauseMicroseconds: 8000)
+      var lives: [String] = []
+      var running = try Running(LongStory.arguments, in: folder)
+      while left > 0, lives.count < 12, !running.output.contains("\"End\"") {
+        usleep(UInt32(numbers.next() % 700_000) + 1000)
+        running.send(SIGKILL)
+        lives.append(running.outcome().output)
+        left -= 1
+        running = try Running(LongStory.arguments, in: folder)
+      }
+      let isOver = running.wait {
+        (lives + [running.output]).contains { $0.contains("\"End\"") }
+      }
+      #expect(isOver, "\(running.errors)")
+      usleep(500_000)
+      running.send(SIGTERM)
+      let last = running.outcome()
+      #expect(last.status == 0, "\(last)")
+      let got = try Telling(lives: lives + [last.output], in: folder)
+      let twice = Dictionary(grouping: got.lines) { $0 }.filter { $0.value.count > 1 }.keys
+      #expect(twice.isEmpty, "told twice: \(twice.prefix(3)); \(last.errors)")
+      #expect(Set(got.lines).isSubset(of: want.lines), "told otherwise; \(last.errors)")
+      // A line may be lost between its transaction and its printing, one batch a kill.
+      #expect(got.incidents == want.incidents, "\(last.errors)")
+      #expect(got.details == want.details)
+    }
+  }
+
+  @Test func `a stop and a start are one run`() throws {
+    let want = try Self.undisturbed()
+    let folder = try LongStory.folder()
+    var lives: [String] = []
+    for part in [0..<100, 100..<230, 230..<LongStory.steps] {
+      let file = try #require(fopen(folder["live.prom"], "a"))
+      fputs(part.map(LongStory.lines).joined(), file)
+      fclose(file)
+      let running = try Running(LongStory.arguments, in: folder)
+      // How far it has read shows in the size that the state says; a second is ample otherwise.
+      usleep(1_500_000)
+      if part.upperBound == LongStory.steps {
+        #expect(running.wait { running.output.contains("\"End\"") })
+      }
+      running.send(SIGTERM)
+      let outcome = running.outcome()
+      #expect(outcome.status == 0, "\(outcome)")
+      #expect(part.lowerBound == 0 || outcome.errors.contains("going on from"), "\(outcome.errors)")
+      lives.append(outcome.output)
+    }
+    let got = try Telling(lives: lives, in: folder)
+    #expect(got.lines == want.lines)
+    #expect(got.incidents == want.incidents)
+    #expect(got.details == want.details)
+  }
+
+  /// A folder in which a run was stopped after `steps`.
+  private static func stopped(after steps: Int) throws -> ScratchFolder {
+    let folder = try LongStory.folder()
+    for part in [0..<steps / 2, steps / 2..<steps] {
+      let file = try #require(fopen(folder["live.prom"], "a"))
+      fputs(part.map(LongStory.lines).joined(), file)
+      fclose(file)
+      func saved(_ name: String) -> Data? { FileManager.default.contents(atPath: folder[name]) }
+      let before = saved("s.sqlite.checkpoint")
+      let running = try Running(LongStory.arguments, in: folder)
+      // The first state is saved before the run begins, the next one by the run.
+      let isRunning = running.wait {
+        saved("s.sqlite.checkpoint.previous") != nil && saved("s.sqlite.checkpoint") != before
+      }
+      #expect(isRunning, "\(running.errors)")
+      running.send(SIGTERM)
+      _ = running.outcome()
+    }
+    return folder
+  }
+
+  @Test func `a damaged state is refused and the one before is used`() throws {
+    let folder = try Self.stopped(after: 120)
+    let path = folder["s.sqlite.checkpoint"]
+    var bytes = try Array(Data(contentsOf: URL(fileURLWithPath: path)))
+    bytes[bytes.count / 2] ^= 0x10
+    try folder.write("s.sqlite.checkpoint", bytes)
+    let first = try Running(LongStory.arguments, in: folder)
+    #expect(first.wait { first.errors.contains("going on from s.sqlite.checkpoint.previous") })
+    #expect(first.errors.contains("s.sqlite.checkpoint is damaged"), "\(first.errors)")
+    first.send(SIGKILL)
+    _ = first.outcome()
+    try folder.write("s.sqlite.checkpoint", "nonsense")
+    try folder.write("s.sqlite.checkpoint.previous", bytes.prefix(100))
+    let second = try Running(LongStory.arguments, in: folder)
+    #expect(second.wait { second.errors.contains("previous is damaged") }, "\(second.errors)")
+    #expect(!second.errors.contains("going on from"))
+    second.send(SIGKILL)
+    _ = second.outcome()
+  }
+
+  @Test func `the state of other inputs is not used`() throws {
+    let folder = try Self.stopped(after: 40)
+    try folder.write("other.prom", LongStory.lines(0))
+    let arguments = LongStory.arguments.map { $0 == "live.prom" ? "other.prom" : $0 }
+    let running = try Running(arguments, in: folder)
+    #expect(running.wait { running.errors.contains("other inputs") }, "\(running.errors)")
+    running.send(SIGKILL)
+    _ = running.outcome()
+  }
+
+  @Test func `where the state cannot be saved the run goes on and says so once`() throws {
+    let folder = try LongStory.folder()
+    // A folder of that name is in the way, as a full or read-only disk would be.
+    for name in ["s.sqlite.checkpoint.new", "s.sqlite.checkpoint"] {
+      try FileManager.default.createDirectory(
+        atPath: folder[name + "/x"], withIntermediateDirectories: true)
+    }
+    try folder.write("live.prom", (0..<LongStory.steps).map(LongStory.lines).joined())
+    let running = try Running(LongStory.arguments, in: folder)
+    #expect(running.wait { running.output.contains("\"End\"") }, "\(running.errors)")
+    usleep(400_000)
+    running.send(SIGTERM)
+    let outcome = running.outcome()
+    #expect(outcome.status == 0, "\(outcome)")
+    let told = outcome.errors.split(separator: "\n").count { $0.contains("cannot be saved") }
+    #expect(told == 1, "\(outcome.errors)")
+  }
+}
+
+/// The same numbers for the same seed.
+private struct SplitMix {
+  private var state: UInt64
+
+  init(_ seed: UInt64) { state = seed }
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9e37_79b9_7f4a_7c15
+    var z = state
+    z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
+    z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
+    return z ^ (z >> 31)
+  }
+}
