@@ -65,6 +65,7 @@ extension LiveConfiguration {
       ("external_labels", externalLabels == old.externalLabels),
       ("external_url", externalURL == old.externalURL),
       ("metric_name_validation_scheme", labelNames == old.labelNames),
+      ("enable_features", features == old.features),
       (
         "notifications.receivers",
         notifications.receivers.elementsEqual(old.notifications.receivers) {

@@ -1,4 +1,6 @@
 import API
+import Engine
+import Evaluation
 import Incidents
 import Model
 import Notifications
@@ -20,7 +22,9 @@ extension LiveEngine {
   func reload() -> [Diagnostic] {
     do {
       let new = try reloading.configuration.read()
-      let rules = try RuleOptions.load(new.rules)
+      // Features are those of the start, as the engine's are.
+      let language = reloading.configuration.current.engineOptions.evaluation.language
+      let rules = try RuleOptions.load(new.rules, language: language)
       let targets = try new.scrape.map { target throws(ScrapeError) in try ScrapeTarget(target) }
       try session.reload(rules) { $0.replace(reloading.policy(new, $1)) }
       reloading.access.replace(new.tokens)
