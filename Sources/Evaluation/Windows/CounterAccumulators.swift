@@ -44,6 +44,7 @@ func extrapolationFactor(
 
 /// `rate`, `increase`: last value less first value plus what resets took away.
 struct CounterAccumulator<Kind: CounterKind>: WindowAccumulator {
+  static var wear: Wear { .slow }
   private var corrections = ExactSum()
   private var resets: Int32 = 0
 

@@ -3,6 +3,7 @@ import Model
 
 /// `sum_over_time` and `avg_over_time`.
 struct SumAccumulator<Kind: SumKind>: WindowAccumulator {
+  static var wear: Wear { .slow }
   private var sum = ExactSum()
 
   @inline(__always)
@@ -35,6 +36,7 @@ enum MeanKind: SumKind { static var isMean: Bool { true } }
 /// The pivot is the first sample since the window was empty or rebuilt, so the sums stay small
 /// beside the spread; `ExactSum` keeps what cancels.
 struct SpreadAccumulator<Kind: SpreadKind>: WindowAccumulator {
+  static var wear: Wear { .fast }
   private var pivot = 0.0
   private var sum = ExactSum()
   private var squares = ExactSum()

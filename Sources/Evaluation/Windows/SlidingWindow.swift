@@ -144,7 +144,7 @@ struct SlidingWindow<Accumulator: WindowAccumulator> {
       }
       while count > 0, firstTime <= start { pop(ring, pass.tail) }
       guard count > 0 else { continue }
-      if popped > max(64, count) { rebuild(ring, pass.tail) }
+      if Accumulator.wear.isWorn(popped: popped, count: count) { rebuild(ring, pass.tail) }
       let edges = WindowEdges(
         count: Int(count), firstTime: firstTime, firstValue: firstValue, lastTime: lastTime,
         lastValue: lastValue, end: end, length: length, evaluationTime: grid.time(k),

@@ -5,6 +5,7 @@ import Model
 /// Times count from the first sample since the window was empty or rebuilt, in whole milliseconds,
 /// so their sums are exact; values count from that sample's value.
 struct TrendAccumulator<Kind: TrendKind>: WindowAccumulator {
+  static var wear: Wear { .fast }
   private var baseTime: Int64 = 0
   private var baseValue = 0.0
   private var x: Int64 = 0

@@ -7,6 +7,8 @@ import Model
 /// tests that looks at all samples of the window.
 protocol WindowAccumulator: SendableMetatype {
   init()
+  /// How long a state lasts before it is made from the window's samples anew.
+  static var wear: Wear { get }
   /// The sample `value` at `time` (ms) joins at the young end. `previous` is the newest sample
   /// before it; it means nothing when `isFirst`.
   mutating func push(_ time: Int64, _ value: Double, previous: Double, isFirst: Bool)
@@ -19,6 +21,30 @@ protocol WindowAccumulator: SendableMetatype {
   func encode(into writer: inout CheckpointWriter)
   /// Reads what `encode` wrote.
   init(from reader: inout CheckpointReader) throws(CheckpointError)
+}
+
+extension WindowAccumulator {
+  static var wear: Wear { .none }
+}
+
+/// What coming and going samples do to the precision of an accumulator.
+enum Wear {
+  /// Nothing is rounded.
+  case none
+  /// A sum that keeps what rounding takes away: it lasts for thousands of samples and many windows.
+  case slow
+  /// Sums of distances from a sample that has long left: they last for about one window.
+  case fast
+
+  /// True when a state from which `popped` samples have left is to be made anew for `count`.
+  @inline(__always)
+  func isWorn(popped: Int32, count: Int32) -> Bool {
+    switch self {
+    case .none: false
+    case .slow: popped > 1024 && popped / 8 > count
+    case .fast: popped > max(64, count)
+    }
+  }
 }
 
 /// What an accumulator answers.
