@@ -54,6 +54,14 @@ import Testing
     #expect(grown != SharedList(made.dropLast()))
   }
 
+  @Test(arguments: [0, 1, 15, 16, 17, 100])
+  func `a place in an ordered list`(count: Int) {
+    let list = SharedList((0..<count).map { $0 / 3 })
+    for bound in -1...count {
+      #expect(list.partition { $0 < bound } == Array(list).firstIndex { $0 >= bound } ?? count)
+    }
+  }
+
   @Test func `the empty list`() throws {
     let list: SharedList<Int> = []
     #expect(list.isEmpty && list.first == nil && list.last == nil)

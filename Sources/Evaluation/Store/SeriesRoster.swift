@@ -73,20 +73,27 @@ extension SeriesStore {
     times.removeAll(keepingCapacity: true)
     values.removeAll(keepingCapacity: true)
     let ring = rings.rings + Int(number)
+    let isPlain = rings.isPlain(Int(number))
     let from = start.milliseconds
     let to = end.milliseconds
     for block in ring.pointee.firstBlock(endingAfter: from)..<ring.pointee.endBlock {
       ring.pointee.load(block, into: rings.view)
       let view = rings.view
-      for index in 0..<view.count {
-        let time = view.times[index]
-        guard time > from else { continue }
-        guard time <= to else { return }
-        let value = view.values[index]
-        guard !HistogramBox.isBoxed(value) else { continue }
-        times.append(time)
-        values.append(value)
+      var first = 0
+      while first < view.count, view.times[first] <= from { first += 1 }
+      var end = view.count
+      while end > first, view.times[end - 1] > to { end -= 1 }
+      if isPlain {
+        times.append(contentsOf: UnsafeBufferPointer(start: view.times + first, count: end - first))
+        values.append(
+          contentsOf: UnsafeBufferPointer(start: view.values + first, count: end - first))
+      } else {
+        for index in first..<end where !HistogramBox.isBoxed(view.values[index]) {
+          times.append(view.times[index])
+          values.append(view.values[index])
+        }
       }
+      if end < view.count { return }
     }
   }
 }

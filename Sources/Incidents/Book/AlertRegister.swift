@@ -166,14 +166,7 @@ extension IncidentCase {
 
   /// The first place at or behind which an alert belongs that fired then.
   private func place(of firedAt: Timestamp, _ id: String) -> Int {
-    var low = 0
-    var high = incident.alerts.count
-    while low < high {
-      let middle = (low + high) / 2
-      let other = incident.alerts[middle]
-      if (other.firedAt, other.id) < (firedAt, id) { low = middle + 1 } else { high = middle }
-    }
-    return low
+    incident.alerts.partition { ($0.firedAt, $0.id) < (firedAt, id) }
   }
 
   /// Puts an alert in its place.

@@ -67,10 +67,15 @@ public struct IncidentContext: Sendable {
         return graph.areConnected(first, second)
       }
     }
-    let first = a.labels.filter(settings.groupBy.contains)
-    let second = b.labels.filter(settings.groupBy.contains)
-    if first.isEmpty && second.isEmpty { return a.service == nil && b.service == nil }
-    let shared = first.pairs.filter { second[$0.name] != nil }
-    return !shared.isEmpty && shared.allSatisfy { second[$0.name] == $0.value }
+    var hasGrouping = false
+    var hasShared = false
+    for name in settings.groupBy {
+      let (first, second) = (a.labels[name], b.labels[name])
+      hasGrouping = hasGrouping || first != nil || second != nil
+      guard let first, let second else { continue }
+      if first != second { return false }
+      hasShared = true
+    }
+    return hasGrouping ? hasShared : a.service == nil && b.service == nil
   }
 }

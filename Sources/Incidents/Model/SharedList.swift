@@ -76,6 +76,31 @@ public struct SharedList<Element> {
     return element
   }
 
+  /// The first place whose element does not belong before, in a list in which those that do come
+  /// first; `count` when all do.
+  ///
+  /// - Complexity: O(log n) calls of `belongsBefore`.
+  func partition(_ belongsBefore: (Element) -> Bool) -> Int {
+    var chunk = 0
+    var high = chunks.count
+    while chunk < high {
+      let middle = (chunk + high) / 2
+      if belongsBefore(chunks[middle][chunks[middle].count - 1]) {
+        chunk = middle + 1
+      } else {
+        high = middle
+      }
+    }
+    guard chunk < chunks.count else { return count }
+    var offset = 0
+    var end = chunks[chunk].count
+    while offset < end {
+      let middle = (offset + end) / 2
+      if belongsBefore(chunks[chunk][middle]) { offset = middle + 1 } else { end = middle }
+    }
+    return chunk == 0 ? offset : ends[chunk - 1] + offset
+  }
+
   /// The chunk that holds the element at `index`, and where in it.
   private func place(_ index: Int) -> (chunk: Int, offset: Int) {
     precondition(index >= 0 && index < count, "no element \(index) among \(count)")
