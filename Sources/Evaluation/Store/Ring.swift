@@ -233,7 +233,9 @@ struct Ring {
 
   /// Unpacks block number `block` into `view`; of samples before `index` nothing need be there.
   ///
+  /// Not inlined: it is called once a block from loops that must stay small to be fast.
   /// - Precondition: the block is held.
+  @inline(never)
   func load(_ block: Int32, from index: Int32 = 0, into view: BlockView) {
     precondition(block >= packed.first && block < endBlock, "block \(block) is not held")
     view.block = block

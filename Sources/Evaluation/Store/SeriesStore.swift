@@ -249,7 +249,7 @@ public final class SeriesStore {
 
   /// The number of the series with these labels, made if there is none; nil at the limit.
   func number(of labels: Labels) -> Int32? {
-    numbers[labels] ?? add(labels)
+    numbers[labels] ?? add(labels, selections(for: labels))
   }
 
   /// The number of the series with these labels; nil when there is none.
@@ -326,8 +326,7 @@ extension SeriesStore {
     if let number = numbers[labels] { return number }
     let chosen = selections(for: labels)
     if chosen.isEmpty, retention == nil { return Target.unselected }
-    guard let number = add(labels) else { return Target.refused }
-    return number
+    return add(labels, chosen) ?? Target.refused
   }
 
   private func selections(for labels: Labels) -> [Selection] {
@@ -335,7 +334,7 @@ extension SeriesStore {
     return (named + openSelections).filter { $0.matches(labels) }
   }
 
-  private func add(_ labels: Labels) -> Int32? {
+  private func add(_ labels: Labels, _ chosen: [Selection]) -> Int32? {
     guard self.labels.count < limits.series else {
       counts.seriesRefused += 1
       report(
@@ -343,7 +342,7 @@ extension SeriesStore {
         "the limit of \(limits.series) series is reached; new series are dropped, known ones go on")
       return nil
     }
-    return register(labels)
+    return register(labels, chosen)
   }
 
   /// Makes room for `count` more series.
@@ -355,8 +354,9 @@ extension SeriesStore {
   /// Adds a series that is not there yet, whatever the limit.
   ///
   /// - Returns: its number, the next one.
-  func register(_ labels: Labels) -> Int32 {
-    let chosen = selections(for: labels)
+  func register(_ labels: Labels) -> Int32 { register(labels, selections(for: labels)) }
+
+  private func register(_ labels: Labels, _ chosen: [Selection]) -> Int32 {
     let retention = max(retention ?? 0, chosen.map(\.retention).max() ?? 0)
     let number = Int32(rings.add(retention: retention))
     self.labels.append(labels)
