@@ -108,6 +108,9 @@ final class Running {
     if let writing { Thread.detachNewThread(writing) }
   }
 
+  /// What a test leaves running, as one that failed does, ends with it.
+  deinit { if process.isRunning { kill(process.processIdentifier, SIGKILL) } }
+
   var isRunning: Bool { process.isRunning }
   var pid: Int32 { process.processIdentifier }
   var output: String { folder.text("stdout-\(name)") }
