@@ -20,6 +20,8 @@ public struct StorageError: Error, Hashable, Sendable {
     case notADatabase = "not-a-database"
     /// A SQLite database, but of another program.
     case notAStore = "not-a-store"
+    /// The file is there, but nothing was ever stored in it.
+    case empty
     /// A newer version of the program changed the file so that this one must not touch it.
     case newerSchema = "newer-schema"
     /// The file is of an older schema and was opened in a mode that does not migrate.
@@ -70,6 +72,8 @@ extension StorageError: CustomStringConvertible {
       case .corrupted: "the store is damaged; restore a backup with `tocsin db restore`"
       case .notADatabase: "not a SQLite database"
       case .notAStore: "a SQLite database, but not a store of this program"
+      case .empty:
+        "nothing was ever stored in it; the next run or `tocsin db migrate` makes it a store"
       case .newerSchema: "the store needs a newer version of this program"
       case .migrationNeeded: "the store is of an older schema; run `tocsin db migrate`"
       case .migrationFailed: "the migration failed and was undone"

@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import Synchronization
 
 /// The journal of a system's incidents: one SQLite file in WAL mode.
 ///
@@ -23,6 +24,8 @@ public final class Store: Sendable {
   /// The file's keeper, for status, backups and verification.
   public let file: StoreFile
   let queue: DatabaseQueue
+  /// How many events of each incident this store has written or compared already, by incident.
+  let comparedEvents = Mutex<[String: Int]>([:])
 
   /// The file, as the user gave it.
   public var path: String { file.path }
@@ -35,8 +38,8 @@ public final class Store: Sendable {
 
   /// Opens the store at `path`.
   ///
-  /// - Throws: `missing`, `cannotOpen`, `notADatabase`, `notAStore`, `newerSchema`, `migrationNeeded`,
-  ///   `readOnly`, `locked`, `full`, `corrupted`; in mode `create` also what a migration throws.
+  /// - Throws: `missing`, `cannotOpen`, `notADatabase`, `notAStore`, `empty`, `newerSchema`,
+  ///   `migrationNeeded`, `readOnly`, `locked`, `full`, `corrupted`; in mode `create` also what a migration throws.
   public static func open(
     path: String, mode: Mode, limits: StoreLimits = StoreLimits()
   ) throws(StorageError) -> Store {
@@ -52,6 +55,7 @@ public final class Store: Sendable {
           try SchemaStatus($0, path: file.path, program: file.program)
         }
         try status.refuseNewer()
+        guard !status.isEmpty else { throw StorageError(.empty, path: file.path) }
         guard status.isUsable else {
           throw StorageError(
             .migrationNeeded, path: file.path,

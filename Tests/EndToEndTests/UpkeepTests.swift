@@ -30,13 +30,39 @@ import Testing
     }
   }
 
-  @Test(arguments: [1])
+  /// The schemas that were released before this program's: each has its store among the fixtures.
+  static let earlierSchemas: [Int] = {
+    guard let folder = try? ScratchFolder(), (try? folder.write("tocsin.sqlite", "")) != nil,
+      let status = try? tocsin("db", "status", "--output", "json", in: folder),
+      let own = try? status.events.first?["program_schema"].number
+    else { return [] }
+    return Array(1..<Int(own))
+  }()
+
+  @Test func eachEarlierSchemaHasItsStore() throws {
+    #expect(!Self.earlierSchemas.isEmpty)
+    for version in Self.earlierSchemas {
+      let folder = try Self.folder(schema: version)
+      let status = try tocsin("db", "status", "--output", "json", in: folder)
+      #expect(try status.events.first?["schema"].number == Double(version), "\(status)")
+    }
+  }
+
+  @Test(arguments: earlierSchemas)
   func aStoreOfAnEarlierSchemaMigratesRollsBackAndMigratesAgain(_ version: Int) throws {
     let folder = try Self.folder(schema: version)
+    let untouched = FileManager.default.contents(atPath: folder["tocsin.sqlite"])
+    let older = try tocsin("incident", "list", in: folder)
+    #expect(older.status == 65 && older.errors.contains("run `tocsin db migrate`"), "\(older)")
     let rehearsal = try tocsin("db", "migrate", "--dry-run", in: folder)
     #expect(rehearsal.status == 0, "\(rehearsal)")
+    #expect(FileManager.default.contents(atPath: folder["tocsin.sqlite"]) == untouched)
     let migrated = try tocsin("db", "migrate", in: folder)
     #expect(migrated.status == 0, "\(migrated)")
+    let backup = "tocsin.sqlite.schema-\(version).backup"
+    #expect(migrated.output.contains(backup), "\(migrated)")
+    #expect(
+      try tocsin("db", "verify", backup, in: folder).output.contains("sound, schema \(version)"))
     let first = try content(folder)
     #expect(first[1].contains("the pool was full") && first[2].contains("raise the limit"))
     #expect(first[3].contains("kubernetes"))

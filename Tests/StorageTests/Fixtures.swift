@@ -76,17 +76,20 @@ func makeBatch(_ incidents: [Incident] = [makeIncident()], asOf number: Int = 1)
   return batch
 }
 
-/// A second step, as a later release would add it: expands only.
+/// The schema version of this release.
+let release = Schema.migrations.programVersion
+
+/// A step as the next release would add it: expands only.
 let expansion = Migration(
-  version: 2, name: "expansion", oldestProgram: 1,
+  version: release + 1, name: "expansion", oldestProgram: 1,
   up: [
     "ALTER TABLE incidents ADD COLUMN team TEXT",
     "CREATE TABLE extras (id TEXT PRIMARY KEY) STRICT",
   ],
   down: ["DROP TABLE extras", "ALTER TABLE incidents DROP COLUMN team"])
 
-/// A third step that programs of schema 1 do not understand any more.
+/// The step after it, which programs of this release do not understand any more.
 let contraction = Migration(
-  version: 3, name: "contraction", oldestProgram: 2,
+  version: release + 2, name: "contraction", oldestProgram: release + 1,
   up: ["ALTER TABLE outbox RENAME COLUMN body TO payload"],
   down: ["ALTER TABLE outbox RENAME COLUMN payload TO body"])

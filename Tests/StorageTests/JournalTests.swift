@@ -74,11 +74,49 @@ import Testing
     _ = try store.apply(makeBatch())
     var other = makeIncident()
     other.events[0].text = "told otherwise"
-    #expect(try store.apply(makeBatch([other], asOf: 2)).conflictingEvents == [other.events[0].id])
+    // A program that was started again, on other input.
+    let again = try Store.open(path: store.path, mode: .readWrite)
+    #expect(try again.apply(makeBatch([other], asOf: 2)).conflictingEvents == [other.events[0].id])
     #expect(try store.incident(other.id).events[0].text == "opened")
     #expect(throws: StorageError.self) {
       try store.write { try $0.execute(sql: "UPDATE events SET kind = 'note'") }
     }
+  }
+
+  @Test func `an update stores what is new of a long history, whatever became of the file`() throws
+  {
+    var incident = makeIncident()
+    func grow(to count: Int) throws -> Applied {
+      for sequence in incident.events.count..<count {
+        incident.events.append(
+          IncidentEvent(
+            incident: incident.id, sequence: sequence, time: minute(sequence), kind: .note,
+            text: "note \(sequence)", severity: .high))
+      }
+      return try store.apply(makeBatch([incident], asOf: count))
+    }
+    #expect(try grow(to: 100).newEvents.count == 100)
+    let backup = store.path + ".early"
+    try store.backup(to: backup)
+    #expect(try grow(to: 103).newEvents == incident.events.suffix(3).map(\.id))
+    #expect(try grow(to: 103).newEvents.isEmpty)
+    #expect(try store.incident(incident.id).events == incident.events)
+    // A write that fails leaves nothing that the next one would take for stored.
+    var broken = makeBatch([incident], asOf: 104)
+    broken.incidents[0].events.append(
+      IncidentEvent(
+        incident: incident.id, sequence: 103, time: minute(103), kind: .note, text: "lost",
+        severity: .high))
+    broken.evidence.append(
+      StoreBatch.Evidence(incident: "no such incident", position: 0, window: makeWindow()))
+    #expect(throws: StorageError.self) { try store.apply(broken) }
+    #expect(try grow(to: 105).newEvents.count == 2)
+    // Somebody puts an older file in its place, or removes the incident.
+    try StoreFile(store.path).restore(from: backup)
+    #expect(try grow(to: 106).newEvents.count == 6)
+    #expect(try store.incident(incident.id).events == incident.events)
+    try store.write { try $0.execute(sql: "DELETE FROM incidents") }
+    #expect(try grow(to: 107).newEvents.count == 107)
   }
 
   @Test func `a batch is stored as a whole or not at all`() throws {

@@ -55,8 +55,8 @@ import Testing
 
   @Test func `an empty file becomes a store in mode create only`() throws {
     try Data().write(to: URL(fileURLWithPath: folder("e.sqlite")))
-    #expect(
-      code { _ = try Store.open(path: folder("e.sqlite"), mode: .readWrite) } == .migrationNeeded)
+    #expect(code { _ = try Store.open(path: folder("e.sqlite"), mode: .readWrite) } == .empty)
+    #expect(code { _ = try Store.open(path: folder("e.sqlite"), mode: .readOnly) } == .empty)
     let store = try Store.open(path: folder("e.sqlite"), mode: .create)
     #expect(try store.incidents().isEmpty)
   }

@@ -9,8 +9,8 @@ import Testing
 @Suite struct UpkeepTests {
   let folder: Folder
   let path: String
-  let two = Schema.migrations + [expansion]
-  let three = Schema.migrations + [expansion, contraction]
+  let next = Schema.migrations + [expansion]
+  let afterNext = Schema.migrations + [expansion, contraction]
 
   init() throws {
     folder = try Folder()
@@ -31,31 +31,32 @@ import Testing
 
   @Test func `a rehearsal tells everything and touches nothing`() throws {
     let before = try Data(contentsOf: URL(fileURLWithPath: path))
-    let plan = try file(three).migrationPlan()
-    #expect(plan.from == 1 && plan.to == 3)
+    let plan = try file(afterNext).migrationPlan()
+    #expect(plan.from == release && plan.to == release + 2)
     #expect(plan.steps.map(\.name) == ["expansion", "contraction"])
     #expect(plan.statements == expansion.up + contraction.up)
     #expect(plan.outcome.isSound && plan.outcome.rowCounts["incidents"] == 1)
     #expect(plan.rowCountsBefore["evidence"] == 1)
-    #expect(plan.backup == path + ".schema-1.backup")
+    #expect(plan.backup == path + ".schema-\(release).backup")
     #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == before)
     // SQLite's own files for readers aside, nothing is left of the rehearsal.
     #expect(folder.names.filter { !$0.hasSuffix("-wal") && !$0.hasSuffix("-shm") } == ["s.sqlite"])
-    #expect(try file(three).status().fileVersion == 1)
+    #expect(try file(afterNext).status().fileVersion == release)
     #expect(try file(Schema.migrations).migrationPlan().steps.isEmpty)
   }
 
   @Test func `up, down and up again loses nothing`() throws {
     for round in 1...2 {
-      let backup = try file(three).migrate()
-      #expect(backup == path + (round == 1 ? ".schema-1.backup" : ".schema-1.backup-2"))
-      #expect(try file(three).status().fileVersion == 3)
-      #expect(try file(three).rollback(to: 1) != nil)
-      #expect(try file(three).status().fileVersion == 1)
+      let backup = try file(afterNext).migrate()
+      #expect(
+        backup == path + (round == 1 ? ".schema-\(release).backup" : ".schema-\(release).backup-2"))
+      #expect(try file(afterNext).status().fileVersion == release + 2)
+      #expect(try file(afterNext).rollback(to: release) != nil)
+      #expect(try file(afterNext).status().fileVersion == release)
     }
-    #expect(try file(three).migrate() != nil)
-    #expect(try file(three).migrate() == nil)
-    try file(three).rollback(to: 1)
+    #expect(try file(afterNext).migrate() != nil)
+    #expect(try file(afterNext).migrate() == nil)
+    try file(afterNext).rollback(to: release)
     let store = try Store.open(path: path, mode: .readWrite)
     #expect(try store.incidents() == [makeIncident()])
     #expect(try store.verify().isSound)
@@ -63,24 +64,48 @@ import Testing
 
   @Test func `two releases share a file until it is contracted`() throws {
     let old = try Store.open(path: path, mode: .readWrite)
-    let new = try Store.open(file(two), mode: .create)
+    let new = try Store.open(file(next), mode: .create)
     _ = try old.apply(makeBatch([makeIncident("00000000000000b2", at: 3)], asOf: 4))
     #expect(try new.incidents().count == 2)
     _ = try new.apply(makeBatch([makeIncident("00000000000000c3", at: 6)], asOf: 7))
     #expect(try old.incidents().count == 3)
     #expect(try Store.open(path: path, mode: .readOnly).incidents().count == 3)
-    try file(three).migrate()
+    try file(afterNext).migrate()
     #expect(code { _ = try Store.open(path: path, mode: .create) } == .newerSchema)
     #expect(code { _ = try Store.open(path: path, mode: .readOnly) } == .newerSchema)
     #expect(code { _ = try file(Schema.migrations).migrationPlan() } == .newerSchema)
     // The old program has never heard of the steps, but the file knows the way down.
-    try file(Schema.migrations).rollback(to: 1)
+    try file(Schema.migrations).rollback(to: release)
     #expect(try Store.open(path: path, mode: .readWrite).incidents().count == 3)
   }
 
+  /// Each step that an earlier program lives with, taken while that program has the file open.
+  @Test func `this release and each before it share a file where its steps say so`() throws {
+    for version in 1..<release where Schema.migrations.allSatisfy({ $0.oldestProgram <= version }) {
+      let path = folder("shared-\(version).sqlite")
+      let earlier = StoreFile(path, program: Array(Schema.migrations.prefix(version)))
+      let old = try Store.open(earlier, mode: .create)
+      _ = try old.apply(makeBatch())
+      let new = try Store.open(StoreFile(path), mode: .create)
+      #expect(try earlier.status().fileVersion == release && earlier.status().isUsable)
+      _ = try old.apply(makeBatch([makeIncident("00000000000000b2", at: 3)], asOf: 4))
+      _ = try new.apply(makeBatch([makeIncident("00000000000000c3", at: 6)], asOf: 7))
+      #expect(try old.incidents() == new.incidents() && old.incidents().count == 3)
+      let all = minute(60)
+      #expect(try old.dueMessages(to: "on-call", at: all, limit: 9).count == 1)
+      #expect(try new.dueMessages(to: "on-call", at: all, limit: 9).count == 1)
+      // The old program takes it back, step by step, while the new one looks on.
+      try earlier.rollback(to: version)
+      #expect(try old.incidents().count == 3 && old.verify().isSound)
+      #expect(code { _ = try Store.open(path: path, mode: .readOnly) } == .migrationNeeded)
+      try StoreFile(path).migrate()
+      #expect(try new.incidents().count == 3 && new.verify().isSound)
+    }
+  }
+
   @Test func `an older file is not written before it is migrated`() {
-    #expect(code { _ = try Store.open(file(two), mode: .readWrite) } == .migrationNeeded)
-    #expect(code { _ = try Store.open(file(two), mode: .readOnly) } == .migrationNeeded)
+    #expect(code { _ = try Store.open(file(next), mode: .readWrite) } == .migrationNeeded)
+    #expect(code { _ = try Store.open(file(next), mode: .readOnly) } == .migrationNeeded)
   }
 
   @Test(
@@ -93,22 +118,23 @@ import Testing
       ],
     ])
   func `a step that fails is undone with those before it`(_ up: [String]) throws {
-    let bad = Migration(version: 3, name: "bad", oldestProgram: 1, up: up, down: [])
-    let program = two + [bad]
+    let bad = Migration(
+      version: release + 2, name: "bad", oldestProgram: 1, up: up, down: [])
+    let program = next + [bad]
     #expect(code { _ = try file(program).migrationPlan() } == .migrationFailed)
     #expect(code { try file(program).migrate() } == .migrationFailed)
-    #expect(try file(two).status().fileVersion == 1)
+    #expect(try file(next).status().fileVersion == release)
     #expect(try Store.open(path: path, mode: .readWrite).verify().rowCounts["outbox"] == 1)
-    #expect(folder.names.contains("s.sqlite.schema-1.backup"))
+    #expect(folder.names.contains("s.sqlite.schema-\(release).backup"))
   }
 
-  @Test(arguments: [0, 4, -1])
+  @Test(arguments: [0, release + 3, -1])
   func `no way down to a version that never was`(_ version: Int) {
-    #expect(code { try file(three).rollback(to: version) } == .noSuchVersion)
+    #expect(code { try file(afterNext).rollback(to: version) } == .noSuchVersion)
   }
 
   @Test func `killed in the middle of a migration it opens again`() throws {
-    let queue = try file(two).connect(.readWrite, foreignKeys: false)
+    let queue = try file(next).connect(.readWrite, foreignKeys: false)
     try queue.writeWithoutTransaction { db in
       try db.execute(sql: "BEGIN IMMEDIATE")
       for statement in expansion.up { try db.execute(sql: statement) }
@@ -120,8 +146,8 @@ import Testing
       }
       try db.execute(sql: "ROLLBACK")
     }
-    let killed = StoreFile(folder("k.sqlite"), program: two)
-    #expect(try killed.status().fileVersion == 1)
+    let killed = StoreFile(folder("k.sqlite"), program: next)
+    #expect(try killed.status().fileVersion == release)
     try killed.migrate()
     #expect(try killed.verify().isSound)
     #expect(try Store.open(killed, mode: .readWrite).incidents() == [makeIncident()])
@@ -130,7 +156,7 @@ import Testing
   @Test func `a backup of a store in use is whole and one file`() throws {
     let store = try Store.open(path: path, mode: .readWrite)
     let found = try store.backup(to: folder("b.sqlite"))
-    #expect(found.isSound && found.schemaVersion == 1 && found.rowCounts["events"] == 1)
+    #expect(found.isSound && found.schemaVersion == release && found.rowCounts["events"] == 1)
     #expect(folder.names.filter { $0.hasPrefix("b.") } == ["b.sqlite"])
     #expect(try Store.open(path: folder("b.sqlite"), mode: .readOnly).incidents().count == 1)
     #expect(code { try store.backup(to: folder("b.sqlite")) } == .exists)

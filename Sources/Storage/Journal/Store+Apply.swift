@@ -2,6 +2,7 @@ import Incidents
 import Foundation
 import GRDB
 import Model
+import Synchronization
 
 extension Store {
   /// Stores a batch in one transaction; all of it or, when it throws, nothing.
@@ -16,9 +17,13 @@ extension Store {
         "\(item.window.times.count) points of \(quoted(item.window.title)), "
           + "at most \(limits.windowPointsMax)")
     }
-    return try write { db in
+    var compared: [String: Int] = [:]
+    comparedEvents.withLock { all in
+      for incident in batch.incidents { compared[incident.id] = all[incident.id] }
+    }
+    let applied = try write { db in
       var applied = Applied()
-      for incident in batch.incidents { try put(incident, batch, db, &applied) }
+      for incident in batch.incidents { try put(incident, batch, db, &applied, &compared) }
       for item in batch.evidence { try put(item, asOf: batch.asOf, db) }
       for change in batch.changes where try insert(change, db) {
         applied.newChanges.append(change.id)
@@ -38,13 +43,21 @@ extension Store {
       }
       return applied
     }
+    // Only what was committed is known to be there.
+    comparedEvents.withLock { all in
+      if all.count > limits.listedRowsMax { all = [:] }
+      all.merge(compared) { $1 }
+    }
+    return applied
   }
 
   private func put(
-    _ incident: Incident, _ batch: StoreBatch, _ db: Database, _ applied: inout Applied
+    _ incident: Incident, _ batch: StoreBatch, _ db: Database, _ applied: inout Applied,
+    _ compared: inout [String: Int]
   ) throws {
-    let reached = try Int64.fetchOne(
-      db, sql: "SELECT as_of FROM incidents WHERE id = ?", arguments: [incident.id])
+    let stored = try Row.fetchOne(
+      db, sql: "SELECT as_of, revision FROM incidents WHERE id = ?", arguments: [incident.id])
+    let reached: Int64? = stored?["as_of"]
     try db.execute(
       sql: """
         INSERT INTO incidents (id, opened_at, severity, state, title, as_of, revision, body)
@@ -66,7 +79,13 @@ extension Store {
       applied.reachedBefore[incident.id] = reached.map(Timestamp.init(milliseconds:))
     }
     if reached == nil { applied.newIncidents.append(incident.id) }
-    for event in incident.events { try insert(event, of: incident.id, db, &applied) }
+    // A history only grows: what this store wrote or compared before is not looked at again, unless
+    // somebody put an older file in its place.
+    let known = min(compared[incident.id] ?? 0, stored?["revision"] ?? 0)
+    for event in incident.events.dropFirst(known) {
+      try insert(event, of: incident.id, db, &applied)
+    }
+    compared[incident.id] = max(known, incident.events.count)
     for (position, item) in incident.actionItems.enumerated() {
       try insert(item, of: incident.id, position: position, db)
     }

@@ -4,7 +4,7 @@ enum Schema {
   static let applicationID: Int32 = 0x546f_6373
 
   /// All steps up to this release's.
-  static let migrations = [journal]
+  static let migrations = [journal, turns]
 
   /// The table in which a file keeps the steps it went through.
   static let ledger = """
@@ -20,6 +20,19 @@ enum Schema {
   private static let journal = Migration(
     version: 1, name: "journal", oldestProgram: 1, up: tables + guards,
     down: guardNames.map { "DROP TRIGGER \($0)" } + tableNames.map { "DROP TABLE \($0)" })
+
+  /// Version 2: whose turn it is among the messages that wait.
+  ///
+  /// Only adds, so that programs of version 1 go on with the file.
+  private static let turns = Migration(
+    version: 2, name: "outbox-turns", oldestProgram: 1,
+    up: [
+      """
+      CREATE INDEX outbox_by_turn ON outbox (receiver, incident, created_at, key)
+      WHERE state = 'waiting'
+      """
+    ],
+    down: ["DROP INDEX outbox_by_turn"])
 
   /// Children first, the order in which foreign keys allow them to go.
   private static let tableNames = [

@@ -26,6 +26,8 @@ public struct SchemaStatus: Hashable, Sendable {
 
   /// The oldest program that may use the file.
   public var oldestProgram: Int { applied.map(\.oldestProgram).max() ?? 0 }
+  /// True of a file that nothing was ever stored in, as a program leaves it that is killed first thing.
+  public var isEmpty: Bool { fileVersion == 0 }
   /// True when this program may read and write the file without migrating it.
   public var isUsable: Bool {
     fileVersion > 0 && fileVersion >= programVersion && oldestProgram <= programVersion

@@ -57,6 +57,7 @@ extension StoreFile {
     }
     // SQLite would make the file, and leave it behind when the open fails.
     if !isThere && access != .create { throw StorageError(.missing, path: path) }
+    if access == .readOnly { undoWhatWasBegun() }
     var configuration = Configuration()
     configuration.readonly = access == .readOnly
     configuration.foreignKeysEnabled = foreignKeys
@@ -76,6 +77,19 @@ extension StoreFile {
     {
       throw StorageError(.readOnly, path: path, "the file or its file system is not writable")
     }
+  }
+
+  /// Lets SQLite undo a transaction that a program was killed in; a reader alone may not.
+  ///
+  /// Source: https://www.sqlite.org/lockingv3.html#rollback. Where the file cannot be written it stays
+  /// as it is, and reading it fails with SQLite's words.
+  private func undoWhatWasBegun() {
+    let attributes = try? FileManager.default.attributesOfItem(atPath: path + "-journal")
+    guard (attributes?[.size] as? Int ?? 0) > 0, let queue = try? connect(.readWrite) else {
+      return
+    }
+    _ = try? queue.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM sqlite_schema") }
+    try? queue.close()
   }
 
   /// True when no write-ahead log lies beside the file, or an empty one.

@@ -28,7 +28,7 @@ struct DatabaseCommands: ParsableCommand {
       } catch let error as StorageError {
         try out.flush()
         switch error.code {
-        case .missing, .notADatabase, .notAStore, .newerSchema, .noSuchVersion, .badBackup,
+        case .missing, .notADatabase, .notAStore, .empty, .newerSchema, .noSuchVersion, .badBackup,
           .exists:
           throw CommandFailure.unusable("error: \(error)")
         default: throw error
@@ -59,10 +59,12 @@ struct DatabaseCommands: ParsableCommand {
 
     private func text(_ status: SchemaStatus, _ file: StoreFile) -> String {
       let verdict =
-        status.isUsable
-        ? "usable"
-        : status.oldestProgram > status.programVersion
-          ? "needs a newer version of this program" : "to be migrated: run `tocsin db migrate`"
+        status.isEmpty
+        ? "nothing was ever stored in it: the next run or `tocsin db migrate` makes it a store"
+        : status.isUsable
+          ? "usable"
+          : status.oldestProgram > status.programVersion
+            ? "needs a newer version of this program" : "to be migrated: run `tocsin db migrate`"
       var out = """
         file      \(status.path), \(file.size) bytes
         schema    \(status.fileVersion) (this program has \(status.programVersion)): \(verdict)
@@ -118,7 +120,10 @@ struct DatabaseCommands: ParsableCommand {
         guard dryRun else {
           let backup = try file.migrate()
           let after = try file.status()
-          try out.write("migrated from schema \(before.fileVersion) to \(after.fileVersion)\n")
+          try out.write(
+            before.isEmpty
+              ? "made a store of schema \(after.fileVersion)\n"
+              : "migrated from schema \(before.fileVersion) to \(after.fileVersion)\n")
           if let backup { try out.write("backup    \(backup)\n") }
           return
         }
