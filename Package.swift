@@ -122,8 +122,8 @@ targets += library(
   floor: 6, "API",
   [
     "Model", "Exposition", "PromQL", "Baselines", "Evaluation", "Rules", "Incidents", "Engine",
-    "Wire", hummingbird, hummingbirdCore, hummingbirdTLS, httpTypes, nioCore, nioSSL, crypto,
-    logging,
+    "Wire", hummingbird, hummingbirdCore, hummingbirdTLS, httpTypes, nioCore, nioPosix, nioSSL,
+    crypto, logging,
   ], tests: [hummingbirdTesting])
 targets += program(
   "tocsin",

@@ -1,4 +1,5 @@
 import Engine
+import Hummingbird
 import HummingbirdTesting
 import Incidents
 import Logging
@@ -113,7 +114,7 @@ func withServer(
   configuration.access = { access }
   configuration.limits = limits
   let server = Server(configuration, backend: backend, logger: Logger(label: "test"))
-  try await server.application().test(.router) { client in
+  try await Application(router: server.router()).test(.router) { client in
     try await body(backend, Client(client))
   }
 }

@@ -13,7 +13,7 @@ let homes: [String: Set<String>] = [
   "NIOCore": ["API", "Notifications", "Sources"],
   "NIOSSL": ["API", "Notifications", "Sources", "tocsin"],
   "NIOHTTP1": ["Notifications", "Sources"],
-  "NIOPosix": ["Notifications"],
+  "NIOPosix": ["API", "Notifications"],
   "AsyncHTTPClient": ["Notifications", "Sources"],
   "Logging": ["API", "Notifications", "Sources", "tocsin"],
   "ArgumentParser": ["tocsin", "tocsin-conformance", "tocsin-fixtures"],

@@ -61,7 +61,9 @@ extension APIError: HTTPResponseError {
       json.field("error", message)
     }
     var response = Response.json(json.text, status: kind.status)
-    if kind == .tooMany { response.headers[.retryAfter] = "1" }
+    if kind == .tooMany || kind == .unavailable { response.headers[.retryAfter] = "1" }
+    // The next connection may reach another process.
+    if kind == .unavailable { response.headers[.connection] = "close" }
     if kind == .unauthorized {
       response.headers[.wwwAuthenticate] = "Basic realm=\"tocsin\", Bearer"
     }

@@ -19,6 +19,8 @@ public struct Server: Sendable {
   private let backend: any Backend
   private let logger: Logger
   private let isReady = Ready()
+  private let listener = Listener()
+  private let intake = Intake()
 
   private final class Ready: Sendable {
     let value = Atomic(false)
@@ -31,35 +33,40 @@ public struct Server: Sendable {
     self.logger = logger
   }
 
-  /// Listens and answers until it is told to stop.
+  /// Listens and answers until `shutDown`.
   ///
   /// - Parameter onReady: Called with the port once connections are accepted.
   /// - Throws: what keeps it from listening: the address is taken, or no key fits the certificate.
   public func run(onReady: @escaping @Sendable (Int) -> Void = { _ in }) async throws {
-    try await application(onReady: onReady).run()
-  }
-
-  func application(
-    onReady: @escaping @Sendable (Int) -> Void = { _ in }
-  ) throws -> some ApplicationProtocol {
+    let responder = router().buildResponder()
     let limits = configuration.limits
     var http = HTTP1Channel.Configuration(idleTimeout: .seconds(Int64(limits.idleSeconds)))
     http.httpDecoder.maxHeaderListSize = limits.headerBytes
     http.httpDecoder.maxHeaderFieldSize = limits.headerBytes
-    let plain = HTTPServerBuilder.http1(configuration: http)
-    let server = try configuration.tls.map { try .tls(plain, tlsConfiguration: $0) } ?? plain
+    let plain = HTTP1Channel(
+      responder: { [logger, clock = configuration.clock] request, writer, channel in
+        let context = APIContext(
+          source: ApplicationRequestContextSource(channel: channel, logger: logger))
+        var response = try await responder.respond(to: request, context: context)
+        response.headers[.date] = httpDate(clock())
+        response.headers[.server] = "tocsin"
+        try await writer.write(response: response.head, body: response.body)
+      }, configuration: http)
+    let connection: any ServerChildChannel =
+      try configuration.tls.map { try TLSChannel(plain, tlsConfiguration: $0) } ?? plain
     let isReady = isReady
-    return Application(
-      router: router(), server: server,
-      configuration: ApplicationConfiguration(
-        address: .hostname(configuration.address.host, port: configuration.address.port),
-        serverName: "tocsin",
-        availableConnectionsDelegate: MaximumAvailableConnections(limits.connections)),
-      onServerRunning: { channel in
-        isReady.value.store(true, ordering: .relaxed)
-        onReady(channel.localAddress?.port ?? 0)
-      }, logger: logger)
+    try await listener.run(
+      connection,
+      on: configuration.socket.map { .descriptor($0) } ?? .address(configuration.address),
+      connectionsMax: limits.connections, logger: logger
+    ) { port in
+      isReady.value.store(true, ordering: .relaxed)
+      onReady(port)
+    }
   }
+
+  /// Accepts nothing any more; `run` returns once the requests under way are answered.
+  public func shutDown() { listener.shutDown() }
 
   func router() -> Router<APIContext> {
     let router = Router(context: APIContext.self)
@@ -93,7 +100,8 @@ public struct Server: Sendable {
       Response.text(await backend.selfMetrics(), type: "text/plain; version=0.0.4; charset=utf-8")
     }
     let writing = router.group().add(
-      middleware: RequireRole(role: .write, access: configuration.access))
+      middleware: RequireRole(role: .write, access: configuration.access)
+    ).add(middleware: AdmitChanges(intake: intake))
     let gate = IngestGate(waitingMax: configuration.limits.waitingPushes)
     IngestRoutes(
       backend: backend, limits: configuration.limits, gate: gate, clock: configuration.clock
@@ -101,7 +109,8 @@ public struct Server: Sendable {
     RemoteRoutes(backend: backend, limits: configuration.limits, gate: gate).add(to: writing)
     alertmanager.addWriting(to: writing)
     let acting = router.group().add(
-      middleware: RequireRole(role: .operator, access: configuration.access))
+      middleware: RequireRole(role: .operator, access: configuration.access)
+    ).add(middleware: AdmitChanges(intake: intake))
     incidents.addActing(to: acting)
     pages.addActing(to: acting)
     silences.addActing(to: acting)
@@ -123,6 +132,46 @@ public struct Server: Sendable {
   }
 }
 
+// MARK: - Handing the server over
+
+extension Server {
+  /// Turns away what would change something, and waits for what is under way, 5 s at most.
+  ///
+  /// Clients that are turned away are told to come again in a second.
+  public func hold() async {
+    intake.close()
+    let alarm = Task { [intake] in
+      try? await Task.sleep(for: .seconds(5))
+      intake.stopWaiting()
+    }
+    await intake.drained()
+    alarm.cancel()
+  }
+
+  /// Lets everything in again.
+  public func release() { intake.open() }
+
+  /// Leaves connections that nobody accepted yet to whom the socket was handed; those that are there
+  /// are answered, and told to come anew.
+  public func stopAccepting() { listener.stopAccepting() }
+
+  /// The listening socket once more, to be handed over and closed; nil while there is none.
+  public func listeningSocket() async -> CInt? { await listener.duplicate() }
+}
+
+/// A time as HTTP writes it: `Sun, 06 Nov 1994 08:49:37 GMT`.
+///
+/// Source: https://www.rfc-editor.org/rfc/rfc9110#section-5.6.7
+private func httpDate(_ time: Timestamp) -> String {
+  let date = CalendarTime(time)
+  let days = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"]
+  let months = [
+    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+  ]
+  let day = (date.day < 10 ? "0" : "") + "\(date.day)"
+  return "\(days[date.weekday]), \(day) \(months[date.month - 1]) \(date.year) \(time.clock) GMT"
+}
+
 /// Reads rules and configuration again, and tells what is wrong with them.
 private func reload(_ backend: any Backend) async throws -> Response {
   let diagnostics = await backend.reload()
@@ -141,6 +190,8 @@ private struct UnexpectedErrors: RouterMiddleware {
       return try await next(request, context)
     } catch let error as any HTTPResponseError {
       throw error
+    } catch is BackendUnavailable {
+      throw APIError.changingHands
     } catch {
       context.logger.error(
         "request failed", metadata: ["path": "\(request.uri.path)", "error": "\(error)"])

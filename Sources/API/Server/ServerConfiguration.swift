@@ -38,6 +38,8 @@ public struct ServerConfiguration: Sendable {
 
   /// Where to listen.
   public var address: Address
+  /// A socket that listens already, as another process handed it over; nil makes one at `address`.
+  public var socket: CInt?
   /// Bounds on what clients may ask.
   public var limits = ServerLimits()
   /// Who may use it, asked anew at each request.

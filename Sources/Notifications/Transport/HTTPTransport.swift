@@ -28,6 +28,9 @@ public final class HTTPTransport: Sendable {
     replyBytesMax = limits.replyBytesMax
   }
 
+  // The HTTP client wants to be told, also when nothing was sent. It lives until that is done.
+  deinit { client.shutdown { _ in } }
+
   /// Closes all connections; nothing can be sent afterwards.
   public func shutdown() async {
     try? await client.shutdown()

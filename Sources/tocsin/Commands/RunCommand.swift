@@ -33,8 +33,9 @@ struct RunCommand: AsyncParsableCommand {
       let live = try LiveRun(
         configuration,
         read: { [live, rules, run] in try live.configuration(rules: rules, run: run) },
-        files: files, input: input, output: output, reports: run.report)
-      try run.check(try await live.run(follows: follow))
+        files: files, follows: follow, takesOver: self.live.takesOver, input: input, output: output,
+        reports: run.report)
+      try run.check(try await live.run())
     }
   }
 }

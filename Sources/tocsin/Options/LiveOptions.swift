@@ -32,6 +32,12 @@ struct LiveOptions: ParsableArguments {
       "How often the engine's state is saved beside the store; default 5s.", valueName: "duration"))
   var checkpointInterval: DurationArgument?
 
+  @Flag(
+    name: .customLong("take-over"),
+    help:
+      "Take the store over from the process that runs with it; no tick is lost, none comes twice.")
+  var takesOver = false
+
   @Flag(name: .customLong("print-config"), help: "Print the configuration in force, and end.")
   var printConfig = false
 

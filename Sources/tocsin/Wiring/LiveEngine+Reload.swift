@@ -21,6 +21,7 @@ extension LiveEngine {
   /// Rules that are the same keep their timers and baselines; alerts of rules that are gone end.
   func reload() -> [Diagnostic] {
     do {
+      try checkIsHere()
       let new = try reloading.configuration.read()
       // Features are those of the start, as the engine's are.
       let language = reloading.configuration.current.engineOptions.evaluation.language
@@ -45,6 +46,7 @@ extension LiveEngine {
     switch error {
     case let error as CommandFailure:
       error.message.hasPrefix("error: ") ? String(error.message.dropFirst(7)) : error.message
+    case is BackendUnavailable: "the engine goes over to another process"
     case let error as ScrapeError: "scrape: \(error.message)"
     default: "\(error)"
     }

@@ -32,6 +32,10 @@ actor LiveEngine {
   private var savedBatches = -1
   private var checkpointBegan: Timestamp?
   private var isInputOver = false
+  var phase = EnginePhase.running
+  /// Inputs that wait while the engine is held.
+  var waiting: [CheckedContinuation<Void, Never>] = []
+  var lastWords: Conversation?
   private let moreMetrics: @Sendable () -> String
 
   /// How long a silent stream is waited for before event time goes on without it, in ms: the samples
@@ -66,8 +70,12 @@ actor LiveEngine {
     try session.begin()
   }
 
+  /// Waits for samples from now on, however long the start took.
+  func beginWaiting() { lastArrival = clock() }
+
   /// Takes over what an input of this program read.
-  func take(_ delivery: sending Delivery) throws {
+  func take(_ delivery: sending Delivery) async throws {
+    try await waitUntilHere()
     note(delivery.batch.count)
     try session.take(delivery)
     try session.flush()
@@ -79,6 +87,7 @@ actor LiveEngine {
   /// What the passing of time brings, a few times a second: ticks of silent streams, and what people
   /// asked for through the store.
   func pass() throws {
+    guard phase == .running else { return }
     let now = clock()
     session.hold(at: now)
     try session.idle(for: now - lastArrival - Self.patience)
@@ -133,6 +142,7 @@ extension LiveEngine {
   ///
   /// A state that is large is saved less often, so that no more than a twentieth of the time goes into it.
   func dueCheckpoint() -> Checkpoint? {
+    guard phase == .running else { return nil }
     let now = clock()
     let isNews = counts.batches != savedBatches || session.isTouched
     // A clock that was set back must not put the next one off.
@@ -171,6 +181,7 @@ struct LiveCounts: Sendable {
 
 extension LiveEngine: Backend {
   func take(_ batch: sending SampleBatch) throws {
+    try checkIsHere()
     note(batch.count)
     try session.take(batch)
     try session.flush()
@@ -195,6 +206,7 @@ extension LiveEngine: Backend {
   }
 
   func apply(_ command: IncidentCommand) throws -> Incident? {
+    try checkIsHere()
     let now = clock()
     switch command.action {
     case .addAction, .setAction: return try changeItems(command)
@@ -262,6 +274,7 @@ extension LiveEngine: Backend {
   }
 
   func take(foreign alerts: [ForeignAlert]) throws {
+    try checkIsHere()
     let now = clock()
     session.hold(at: now)
     try session.take(foreign: alerts, at: now)
@@ -269,7 +282,8 @@ extension LiveEngine: Backend {
   }
 
   func silences(_ request: SilenceRequest) throws -> String {
-    try session.silences(request, at: clock())
+    try checkIsHere()
+    return try session.silences(request, at: clock())
   }
 
   nonisolated func events() -> AsyncStream<LiveEvent> { hub.listen() }

@@ -31,11 +31,17 @@ struct LiveRun {
   private let logs: [LogInput]
   private let input: InputOptions
   private let keeper: CheckpointKeeper
+  private let follows: Bool
+  /// The process that this one takes over from; nil where there is none.
+  private let takeOver: TakeOver?
 
   /// A run by what `read` says now, and at each reload.
+  ///
+  /// - Throws: also `CommandFailure` when another process runs with the store and `takesOver` is false.
   init(
     _ configuration: LiveConfiguration, read: @escaping @Sendable () throws -> LiveConfiguration,
-    files: [String], input: InputOptions, output: OutputOptions, reports: [String]
+    files: [String], follows: Bool, takesOver: Bool, input: InputOptions, output: OutputOptions,
+    reports: [String]
   ) throws {
     let isFed = configuration.listen != nil || !configuration.scrape.isEmpty
     let logs = configuration.logs + input.logs.map(\.input)
@@ -49,18 +55,23 @@ struct LiveRun {
     access = AccessKeeper(configuration.tokens)
     scrapeClient = ScrapeClient(secrets: readSecret)
     targets = ScrapeTargets(try configuration.scrape.map { try ScrapeTarget($0) })
+    self.follows = follows
+    let rules = try RuleOptions.load(
+      configuration.rules, language: configuration.engineOptions.evaluation.language)
     let store = try Store.open(path: configuration.store, mode: .create)
+    // From here on the other process stands still: what can be wrong was looked at before.
+    takeOver = try TakeOver.begin(configuration.store, isWanted: takesOver)
     let centre = NotificationCentre(configuration, store: store, logger: logger)
     self.centre = centre
     let file = CheckpointFile(besideStore: configuration.store)
     let sources = inputs + logs.map(\.path)
     keeper = CheckpointKeeper(file)
     var parts = Session.Parts(
-      rules: try RuleOptions.load(
-        configuration.rules, language: configuration.engineOptions.evaluation.language),
-      engine: configuration.engineOptions,
-      store: store, reports: reports, output: output)
+      rules: rules, engine: configuration.engineOptions, store: store,
+      reports: reports, output: output)
     parts.checkpoints = file.candidates(inputs: sources) { StandardError.write($0) }
+    // What the other process had saved before is not where it stands.
+    if takeOver != nil { parts.checkpoints.removeAll { $0.path != file.path } }
     let context = IncidentContext(
       catalogue: parts.rules.catalogue, settings: parts.rules.incidents)
     parts.notifier = try centre.notifier(context)
@@ -75,8 +86,11 @@ struct LiveRun {
   }
 
   /// Runs until the inputs end or somebody stops the program; a server runs until it is stopped.
-  func run(follows: Bool) async throws -> RunSummary {
+  func run() async throws -> RunSummary {
     typealias Member = ServiceGroupConfiguration.ServiceConfiguration
+    let server = try server()
+    try await take()
+    await engine.beginWaiting()
     if await engine.resumed == nil {
       // Killed before the first state was saved, the next run must know that this one told something.
       await engine.note(isSaved: await keeper.keep(await engine.checkpoint()))
@@ -101,7 +115,8 @@ struct LiveRun {
       services.append(
         Member(service: ScrapeService(targets: targets, client: scrapeClient, engine: engine)))
     }
-    if let server = try server() {
+    services += handOver(server)
+    if let server {
       services.append(
         Member(service: ServerService(server: server, hub: hub, logger: logger)))
     }
@@ -111,6 +126,8 @@ struct LiveRun {
     if !isServed { ServiceManager.tell(.ready) }
     try await ServiceGroup(configuration: group).run()
     ServiceManager.tell(.stopping)
+    // Another process goes on from here, and the state is its own now.
+    if await engine.hasLeft { return try await engine.finish() }
     guard await engine.hasEnded, !isFed else {
       // Somebody stopped it: the next run goes on from here.
       await engine.note(isSaved: await keeper.keep(await engine.checkpoint()))
@@ -119,6 +136,33 @@ struct LiveRun {
     let summary = try await engine.finish()
     await keeper.remove()
     return summary
+  }
+
+  /// Takes the engine over, where another process has it.
+  private func take() async throws {
+    guard let takeOver else { return }
+    guard await engine.resumed != nil else {
+      throw TakeOver.failure(configuration.store, "this one cannot go on from its state")
+    }
+    try await takeOver.take(configuration.store)
+  }
+
+  /// The service that hands the engine over in turn, where that can be.
+  private func handOver(_ server: Server?) -> [ServiceGroupConfiguration.ServiceConfiguration] {
+    let path = HandOverSocket.path(besideStore: configuration.store)
+    do throws(HandOverSocket.Failure) {
+      let service = HandOverService(
+        socket: try HandOverSocket(listeningAt: path), engine: engine, keeper: keeper,
+        server: server, address: configuration.listen?.description ?? "-",
+        obstacle: inputs.isEmpty || follows ? nil : "it reads \(inputs[0]) to its end")
+      return [
+        ServiceGroupConfiguration.ServiceConfiguration(
+          service: service, successTerminationBehavior: .gracefullyShutdownGroup)
+      ]
+    } catch {
+      StandardError.write("warning: no other process can take over from this one: \(error)")
+      return []
+    }
   }
 
   private func server() throws -> Server? {
@@ -130,6 +174,7 @@ struct LiveRun {
     server.access = { [access] in access.list(at: wallClock()) }
     server.tls = try configuration.tls.map { try $0.load() }
     server.assets = PageAssets(style: PageStyle.text, script: PageScript.text)
+    if takeOver?.address == address.description { server.socket = takeOver?.socket }
     server.shown = { [inForce] in inForce.current.yaml }
     return Server(server, backend: engine, logger: logger)
   }

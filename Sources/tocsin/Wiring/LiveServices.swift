@@ -15,6 +15,8 @@ struct FeedService: Service {
       do {
         while let delivery = try await pipe.next() { try await engine.take(delivery) }
         if !pipe.isCancelled { await engine.endInput() }
+      } catch is CancellationError {
+        // The engine is with another process, which reads on from where this one was.
       } catch let error as SourceError {
         throw CommandFailure.unusable(error.diagnostic.description)
       }
@@ -109,6 +111,7 @@ struct ServerService: Service {
     } onGracefulShutdown: {
       // Streams of events would keep the server from stopping.
       hub.finish()
+      server.shutDown()
     }
   }
 }

@@ -38,10 +38,18 @@ final class Sidecar {
   }
 
   /// Asks on a connection of its own and waits for the answer.
-  ///
-  /// A plain socket: what is sent is what the test says, also where no client would send it.
   func ask(
     _ path: String, _ method: String = "GET", body: Data = Data(), headers: [String: String] = [:]
+  ) throws -> Answer {
+    try Self.ask(port, path, method, body: body, headers: headers)
+  }
+
+  /// Asks whoever listens on `port`.
+  ///
+  /// A plain socket: what is sent is what the test says, also where no client would send it.
+  static func ask(
+    _ port: Int, _ path: String, _ method: String = "GET", body: Data = Data(),
+    headers: [String: String] = [:]
   ) throws -> Answer {
     let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     guard descriptor >= 0 else { throw POSIXError(.EMFILE) }
@@ -66,7 +74,7 @@ final class Sidecar {
     return Answer(reading: receive(from: descriptor))
   }
 
-  private func send(_ data: Data, to descriptor: Int32) {
+  private static func send(_ data: Data, to descriptor: Int32) {
     var rest = data[...]
     while !rest.isEmpty {
       let count = rest.withUnsafeBytes { Glibc.send(descriptor, $0.baseAddress, $0.count, 0) }
@@ -76,7 +84,7 @@ final class Sidecar {
     }
   }
 
-  private func receive(from descriptor: Int32) -> Data {
+  private static func receive(from descriptor: Int32) -> Data {
     var answer = Data()
     var block = [UInt8](repeating: 0, count: 1 << 16)
     while true {
@@ -84,6 +92,11 @@ final class Sidecar {
       guard count > 0 else { return answer }
       answer.append(contentsOf: block[..<count])
     }
+  }
+
+  /// Pushes lines to whoever listens on `port`.
+  static func push(_ text: String, to port: Int) throws -> Answer {
+    try ask(port, "/api/v1/ingest", "POST", body: Data(text.utf8))
   }
 
   /// Pushes lines.
