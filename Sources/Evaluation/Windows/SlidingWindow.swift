@@ -103,6 +103,8 @@ struct SlidingWindow<Accumulator: WindowAccumulator> {
   mutating func slide(over ring: Ring, _ index: Int, _ pass: WindowPass) -> UInt64 {
     let (time, length, grid) = (pass.operand.time, pass.operand.length, pass.grid)
     let first = time(grid.start)
+    // Before the look at `count`: what a ring has dropped is in no window any more.
+    if isLost(on: ring) { self = SlidingWindow() }
     guard !ring.isEmpty, count > 0 || ring.lastTime > first &- length else { return 0 }
     place(on: ring, from: first &- length)
     let reader = pass.head
@@ -163,12 +165,17 @@ struct SlidingWindow<Accumulator: WindowAccumulator> {
     return unsure
   }
 
-  /// Finds the first sample to read, at the beginning and after the ring has dropped what was next.
+  /// True when the ring has dropped what the window holds or would read next.
+  private func isLost(on ring: Ring) -> Bool {
+    head.block < ring.firstBlock || (count > 0 && oldest.block < ring.firstBlock)
+  }
+
+  /// Finds the first sample to read, where that is not known.
+  ///
+  /// - Precondition: the ring holds a sample later than `start`. Behind the last sample there is no
+  ///   place to wait at: the next one may join the newest block or begin another.
   private mutating func place(on ring: Ring, from start: Int64) {
-    let isLost =
-      head.block < ring.firstBlock || (count > 0 && oldest.block < ring.firstBlock)
-    guard !isPlaced || isLost else { return }
-    self = SlidingWindow()
+    guard !isPlaced else { return }
     head = RingPosition(block: ring.firstBlock(endingAfter: start), index: 0)
     isPlaced = true
   }
@@ -244,10 +251,9 @@ struct SlidingWindow<Accumulator: WindowAccumulator> {
 extension SlidingWindow {
   /// Writes the window; one whose samples the ring has dropped counts as not placed yet.
   fileprivate func encode(on ring: Ring, into writer: inout CheckpointWriter) {
-    let isLost =
-      head.block < ring.firstBlock || (count > 0 && oldest.block < ring.firstBlock)
-    writer.write(isPlaced && !isLost)
-    guard isPlaced, !isLost else { return }
+    let isKept = isPlaced && !isLost(on: ring)
+    writer.write(isKept)
+    guard isKept else { return }
     writer.write(head)
     writer.write(Int64(count))
     writer.write(Int64(popped))
