@@ -88,23 +88,30 @@ var targets: [Target] = [
   .systemLibrary(name: "CSnappy", providers: [.apt(["libsnappy-dev"])]),
   .systemLibrary(name: "CZstd", providers: [.apt(["libzstd-dev"])]),
 ]
-targets += library(floor: 0, "Model", [])
-targets += library(floor: 1, "Exposition", ["Model", "CZlib"])
-targets += library(floor: 1, "PromQL", ["Model"])
+targets += library(floor: 0, "Statistics", [])
+targets += library(floor: 0, "Model", [], tests: ["Statistics"])
+targets += library(floor: 1, "Exposition", ["Model", "CZlib"], tests: ["Statistics"])
+targets += library(floor: 1, "PromQL", ["Model"], tests: ["Statistics", "RandomExpressions"])
 targets += library(floor: 1, "Baselines", ["Model"])
-targets += library(floor: 1, "Statistics", [])
-targets += library(floor: 2, "Evaluation", ["Model", "PromQL", "Baselines"])
-targets += library(floor: 2, "LoadTests", ["Model", "Exposition"])
-targets += library(floor: 2, "Logs", ["Model", "Exposition"], tests: ["CZlib"])
-targets += library(floor: 3, "Rules", ["Model", "PromQL", "Evaluation", yams])
-targets += library(floor: 4, "Incidents", ["Model", "Baselines", "Rules"])
 targets += library(
-  floor: 5, "Engine", ["Model", "PromQL", "Baselines", "Evaluation", "Rules", "Incidents", "CZlib"])
+  floor: 2, "Evaluation", ["Model", "PromQL", "Baselines"],
+  tests: ["Statistics", "RandomExpressions"])
+targets += library(floor: 2, "LoadTests", ["Model", "Exposition"])
+targets += library(floor: 2, "Logs", ["Model", "Exposition"], tests: ["Statistics", "CZlib"])
+targets += library(
+  floor: 3, "Rules", ["Model", "PromQL", "Evaluation", yams], tests: ["Statistics"])
+targets += library(
+  floor: 4, "Incidents", ["Model", "Baselines", "Rules"], tests: ["Statistics"])
+targets += library(
+  floor: 5, "Engine",
+  ["Model", "PromQL", "Baselines", "Evaluation", "Rules", "Incidents", "CZlib"],
+  tests: ["Statistics"])
 targets += library(
   floor: 5, "Analysis",
   ["Model", "PromQL", "Statistics", "Evaluation", "LoadTests", "Rules", "Incidents"])
 targets += library(
-  floor: 5, "Wire", ["Model", "Exposition", "CZlib", "CSnappy", "CZstd", protobuf])
+  floor: 5, "Wire", ["Model", "Exposition", "CZlib", "CSnappy", "CZstd", protobuf],
+  tests: ["Statistics"])
 targets += library(
   floor: 6, "Sources",
   ["Model", "Exposition", "Logs", httpClient, nioCore, nioHTTP1, nioSSL, logging],
@@ -117,7 +124,7 @@ targets += library(
   floor: 6, "Notifications",
   [
     "Model", "Rules", "Incidents", httpClient, nioCore, nioPosix, nioHTTP1, nioSSL, crypto, logging,
-  ])
+  ], tests: ["Statistics"])
 targets += library(
   floor: 6, "API",
   [
@@ -135,10 +142,17 @@ targets += program(
 targets += program(
   "tocsin-conformance",
   [
-    "Model", "Exposition", "PromQL", "Baselines", "Evaluation", "Rules", "Incidents", "Engine",
-    logging, argumentParser,
+    "Model", "Statistics", "Exposition", "PromQL", "Baselines", "Evaluation", "Rules", "Incidents",
+    "Engine", logging, argumentParser,
   ])
-targets += program("tocsin-fixtures", ["Model", argumentParser])
+targets += program("tocsin-fixtures", ["Model", "Statistics", argumentParser])
+// Random trees for the tests of floors 1 and 2.
+if topFloor >= 1 {
+  targets.append(
+    .target(
+      name: "RandomExpressions", dependencies: ["Model", "PromQL", "Statistics"],
+      path: "Tests/RandomExpressions", swiftSettings: settings))
+}
 // What a fuzzer feeds (Fuzz/, `make fuzz`), and the short seeded run of the same in the tests.
 if topFloor >= 5 {
   targets.append(
@@ -147,9 +161,9 @@ if topFloor >= 5 {
       dependencies: ["Model", "Exposition", "Logs", "PromQL", "Rules", "Engine", "Wire"],
       path: "Tests/FuzzTargets", swiftSettings: settings))
 }
-targets += suite(floor: 5, "FuzzTests", ["FuzzTargets"])
+targets += suite(floor: 5, "FuzzTests", ["FuzzTargets", "Statistics"])
 targets += suite(floor: 0, "TidyTests", [])
-targets += suite(floor: 7, "EndToEndTests", ["tocsin"])
+targets += suite(floor: 7, "EndToEndTests", ["tocsin", "Statistics"])
 
 var dependencies: [Package.Dependency] = []
 if topFloor >= 3 {
@@ -180,7 +194,9 @@ if topFloor >= 7 {
 var products: [Product] = []
 if topFloor >= 5 {
   // For the package in Benchmarks, which sees the core and nothing above it.
-  let core = ["Model", "Exposition", "PromQL", "Baselines", "Evaluation", "Rules", "Incidents"]
+  let core = [
+    "Model", "Statistics", "Exposition", "PromQL", "Baselines", "Evaluation", "Rules", "Incidents",
+  ]
   products.append(.library(name: "TocsinCore", targets: core + ["Engine"]))
   products.append(.library(name: "FuzzTargets", targets: ["FuzzTargets"]))
 }

@@ -20,8 +20,11 @@ cat "$recording" >/dev/null  # Warm the page cache: the disk is not what is meas
 TIMEFORMAT='%U %S %R'
 exec 3>&2
 for run in 1 2 3; do
-  times=$({ time "$bin/tocsin" replay "$recording" --rules Benchmarks/up.yml --stats >&3 2>&3; } 2>&1)
-  awk -v n="$samples" -v run="$run" '{
-    printf "run %d: %.2f CPU-seconds, %.2f million samples/CPU-second, %.2f s wall\n",
-      run, $1 + $2, n / ($1 + $2) / 1e6, $3}' <<<"$times"
+  for rules in parsed stored; do
+    times=$({ time "$bin/tocsin" replay "$recording" --rules "Benchmarks/$rules.yml" --stats \
+      >&3 2>&3; } 2>&1)
+    awk -v n="$samples" -v run="$run" -v rules="$rules" '{
+      printf "run %d, %s: %.2f CPU-seconds, %.2f million samples/CPU-second, %.2f s wall\n",
+        run, rules, $1 + $2, n / ($1 + $2) / 1e6, $3}' <<<"$times"
+  done
 done

@@ -272,23 +272,23 @@ extension Expression {
   }
 
   /// True when modifiers behind the expression would bind to a part of it.
-  var isOperation: Bool { precedence < 7 }
+  package var isOperation: Bool { precedence < 7 }
 
   /// True when the expression needs parentheses behind a sign.
-  var isGroupedUnderSign: Bool {
+  package var isGroupedUnderSign: Bool {
     !isSigned && precedence < BinaryOperation.power.precedence
   }
 }
 
 extension Binary {
   /// True when the left operand needs parentheses.
-  var isLeftGrouped: Bool {
+  package var isLeftGrouped: Bool {
     left.precedence < operation.precedence
       || (operation == .power && left.precedence == operation.precedence)
   }
 
   /// True when the right operand needs parentheses; one that starts with a sign does not.
-  var isRightGrouped: Bool {
+  package var isRightGrouped: Bool {
     !right.isSigned
       && (right.precedence < operation.precedence
         || (operation != .power && right.precedence == operation.precedence))

@@ -2,41 +2,14 @@ import Analysis
 import Glibc
 import Incidents
 import Model
+import Statistics
 import Testing
-
-/// Random numbers from a seed, for tests: SplitMix64.
-struct Chance {
-  private var state: UInt64
-
-  init(_ seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-    return z ^ (z >> 31)
-  }
-
-  /// In 0 ..< 1.
-  mutating func uniform() -> Double { Double(next() >> 11) * 0x1p-53 }
-
-  /// In `low ..< high`.
-  mutating func between(_ low: Double, _ high: Double) -> Double {
-    low + (high - low) * uniform()
-  }
-
-  /// Standard normal.
-  mutating func normal() -> Double {
-    (-2 * log(1 - uniform())).squareRoot() * cos(2 * .pi * uniform())
-  }
-}
 
 /// One service as it is measured every half minute: load comes and goes with the day, neighbours
 /// resemble each other, a few values are wild, failures are counted among finite requests.
 private struct SimulatedService {
   let name: String
-  private var chance: Chance
+  private var chance: SplitMix64
   private let phase: Double
   private let memory: Double
   private let spread: Double
@@ -48,13 +21,13 @@ private struct SimulatedService {
 
   init(_ name: String, seed: UInt64) {
     self.name = name
-    var chance = Chance(seed)
-    phase = chance.between(0, 2 * .pi)
-    memory = chance.between(0.4, 0.8)
-    spread = chance.between(0.03, 0.06)
-    latency = chance.between(0.02, 0.8)
-    errors = chance.between(0.001, 0.02)
-    requests = chance.between(400, 6000)
+    var chance = SplitMix64(seed: seed)
+    phase = chance.uniform(0, 2 * .pi)
+    memory = chance.uniform(0.4, 0.8)
+    spread = chance.uniform(0.03, 0.06)
+    latency = chance.uniform(0.02, 0.8)
+    errors = chance.uniform(0.001, 0.02)
+    requests = chance.uniform(400, 6000)
     self.chance = chance
   }
 

@@ -8,7 +8,7 @@ import Testing
   private func run(
     seed: UInt64, seconds: Int = 60, slow: [String: Double] = [:], failing: [String: Double] = [:]
   ) throws -> LoadTest {
-    var chance = Chance(seed)
+    var chance = SplitMix64(seed: seed)
     var lines = ""
     for tick in 0..<(seconds * 20) {
       for (index, page) in ["/a", "/b", "/c"].enumerated() {

@@ -1,4 +1,5 @@
 import Foundation
+import Statistics
 import Testing
 
 /// For every kind of change: a deploy that is the cause is suspected first and the way back is the right
@@ -103,9 +104,9 @@ struct Shop {
   static let troubleAt = 3720
   private static let length = 4800
 
-  private var state: UInt64
+  private var random: SplitMix64
 
-  init(seed: UInt64) { state = seed &* 0x9e37_79b9_7f4a_7c15 | 1 }
+  init(seed: UInt64) { random = SplitMix64(seed: seed) }
 
   static let catalogue = """
     services:
@@ -133,10 +134,7 @@ struct Shop {
 
     """
 
-  private mutating func noise() -> Double {
-    state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-    return Double(state >> 40) / Double(1 << 24) - 0.5
-  }
+  private mutating func noise() -> Double { random.uniform(-0.5, 0.5) }
 
   /// Services that suffer when `sick` does.
   private static func suffers(_ service: String, of sick: String) -> Double {

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Statistics
 import Testing
 
 /// The state survives every way in which a run can end.
@@ -26,7 +27,7 @@ import Testing
     #expect(want.lines.contains { $0.contains("incident.opened") })
     #expect(want.lines.contains { $0.contains("\"PatientlyHigh\"") && $0.contains("firing") })
     #expect(want.lines.contains { $0.contains("\"Odd\"") && $0.contains("firing") })
-    var numbers = SplitMix(Self.seed)
+    var numbers = SplitMix64(seed: Self.seed)
     var left = Self.kills
     while left > 0 {
       let folder = try LongStory.folder()

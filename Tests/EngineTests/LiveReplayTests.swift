@@ -2,6 +2,7 @@ import Engine
 import Incidents
 import Model
 import Rules
+import Statistics
 import Testing
 
 /// A stream drawn from a seed: counters that restart, gauges that fall silent, scrapes that are missed.
@@ -13,10 +14,10 @@ private struct DrawnStream {
   }
 
   private(set) var rows: [Row] = []
-  private var random: Draw
+  private var random: SplitMix64
 
   init(seed: UInt64) {
-    random = Draw(state: seed)
+    random = SplitMix64(seed: seed)
     var totals: [String: Double] = [:]
     var isBad = false
     for scrape in 0..<240 {
@@ -46,16 +47,6 @@ private struct DrawnStream {
 
   private mutating func append(_ labels: Labels, _ time: Int64, _ value: Double?) {
     rows.append(Row(labels: labels, time: time, value: value ?? 0))
-  }
-}
-
-/// Numbers that are equal in every run.
-private struct Draw {
-  var state: UInt64
-
-  mutating func below(_ count: Int) -> Int {
-    state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-    return Int((state >> 33) % UInt64(count))
   }
 }
 
@@ -129,7 +120,7 @@ private func batch(_ rows: some Sequence<DrawnStream.Row>) -> SampleBatch {
     // Each scrape comes by itself, and the clock goes on between them.
     var live = try engine(ticksPerPass: 1)
     var lived: [String] = []
-    var random = Draw(state: seed ^ 0x5eed)
+    var random = SplitMix64(seed: seed ^ 0x5eed)
     var rest = rows[...]
     while let first = rest.first {
       let scrape = rest.prefix { $0.time == first.time }

@@ -1,5 +1,6 @@
 import Model
 import PromQL
+import Statistics
 import Testing
 
 @testable import Engine
@@ -123,18 +124,15 @@ import Testing
   }
 
   @Test func `random bytes trap nothing`() {
-    var state: UInt64 = 17
+    var random = SplitMix64(seed: 17)
     let words = [
       "load", "eval", " ", "instant", " at ", "range from 0 to ", "1m", "\n", "a", "{", "}", "\"",
       "expect ", "{{", "}}", "+", "x9", "_", "stale", "@st", "schema:", "buckets:[", "]", "-53",
       "99999999999999999999", "\u{0}", "é", "\t", "#", "alerts", "incidents", "since", ",", "=",
     ]
     for _ in 0..<3000 {
-      var text = ["load 1m\na ", "eval instant at 0 a\n", "alerts at 1m\n", ""][Int(state >> 62)]
-      for _ in 0..<30 {
-        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-        text += words[Int(state >> 33) % words.count]
-      }
+      var text = random.pick(["load 1m\na ", "eval instant at 0 a\n", "alerts at 1m\n", ""])
+      for _ in 0..<30 { text += random.pick(words) }
       let script = Script(parsing: text)
       #expect(script.faults.allSatisfy { $0.line > 0 && $0.diagnostic.location != nil })
       var storage = ScriptStorage()

@@ -2,13 +2,14 @@ import Evaluation
 import Incidents
 import Model
 import Rules
+import Statistics
 import Testing
 
 @testable import Engine
 
 /// The reading of an alert is that of the first element whose labels are all labels of the alert.
 @Suite struct WatchedElementsTests {
-  private static func labels(_ number: Int, _ random: inout Lottery) -> Labels {
+  private static func labels(_ number: Int, _ random: inout SplitMix64) -> Labels {
     var labels: Labels = ["instance": "app-\(number % 7)"]
     if random.below(2) == 0 { labels["service"] = ["checkout", "api"][random.below(2)] }
     if random.below(3) == 0 { labels["region"] = "eu" }
@@ -18,7 +19,7 @@ import Testing
 
   @Test(arguments: 1...20)
   func `as a look through all elements`(seed: UInt64) {
-    var random = Lottery(seed: seed)
+    var random = SplitMix64(seed: seed)
     let tick = Timestamp(milliseconds: 0)
     let samples = (0..<30).map { number in
       VectorSample(
@@ -40,17 +41,5 @@ import Testing
       }
       #expect(elements.element(for: alert)?.value == want)
     }
-  }
-}
-
-/// A small generator with a seed: the same numbers in every run.
-private struct Lottery {
-  private var state: UInt64
-  init(seed: UInt64) { state = seed &* 0x9e37_79b9_7f4a_7c15 | 1 }
-  mutating func below(_ bound: Int) -> Int {
-    state ^= state << 13
-    state ^= state >> 7
-    state ^= state << 17
-    return Int(state >> 33) % bound
   }
 }

@@ -1,5 +1,6 @@
 import Model
 import PromQL
+import Statistics
 import Testing
 
 @testable import Evaluation
@@ -114,5 +115,73 @@ import Testing
       next = grid.last + step
     }
     #expect(compared > 50, "the expressions choose something")
+  }
+}
+
+/// A series that falls silent for so long that its ring forgets most of it, and comes back while the
+/// newest block still has room: every window goes on where the samples do.
+@Suite struct ComebackTests {
+  private static let functions = [
+    "rate", "increase", "delta", "irate", "idelta", "changes", "resets", "avg_over_time",
+    "sum_over_time", "max_over_time", "min_over_time", "count_over_time", "stddev_over_time",
+    "last_over_time", "present_over_time", "deriv", "mad_over_time",
+  ]
+
+  @Test(arguments: functions)
+  func `windows see what comes after a silence`(function: String) throws {
+    var random = SplitMix64(seed: 3)
+    var compared = 0
+    for _ in 0..<12 {
+      let (before, silence) = (1 + random.below(250), Int64(60 + 15 * random.below(200)) * 1000)
+      var samples: [(time: Int64, value: SampleValue)] = []
+      for index in 0..<before + 40 {
+        let isBack = index >= before
+        let time = Int64(index) * 15_000 + (isBack ? silence : 0)
+        samples.append((time, .float(Double(index * 3 % 17))))
+      }
+      compared += try compare(samples, function, stepsPerPass: random.pick([1, 7]), &random)
+    }
+    #expect(compared > 500)
+  }
+
+  /// Number of values held against those of a query over all samples.
+  ///
+  /// A rule with nothing to look at may be passed over while its ring goes on forgetting.
+  private func compare(
+    _ samples: [(time: Int64, value: SampleValue)], _ function: String, stepsPerPass: Int,
+    _ random: inout SplitMix64
+  ) throws -> Int {
+    var options = EvaluationOptions()
+    options.language = .experimental
+    let live = SeriesStore()
+    let whole = SeriesStore(retention: .max)
+    let evaluator = Evaluator(store: live, options: options)
+    let engine = QueryEngine(store: whole, options: options)
+    let expression = try Expression(parsing: "\(function)(x[3m])", options: options.language)
+    let plan = try evaluator.plan(expression, grid: "g")
+    var rest = samples[...]
+    var compared = 0
+    var next: Int64 = 0
+    while !rest.isEmpty {
+      let grid = StepGrid(start: next, step: 20_000, count: stepsPerPass)
+      let due = Array(rest.prefix { $0.time <= grid.last })
+      rest = rest.dropFirst(due.count)
+      live.record(["__name__": "x"], due)
+      whole.record(["__name__": "x"], due)
+      defer {
+        live.trim(to: grid.last)
+        next = grid.last + 20_000
+      }
+      if due.isEmpty, random.chance(2) { continue }
+      evaluator.beginPass(grid)
+      let result = evaluator.evaluate(plan)
+      for k in 0..<grid.count {
+        let fresh = try engine.instant(expression, at: Timestamp(milliseconds: grid.time(k)))
+        compared += fresh.elements?.count ?? 0
+        EvaluationTests.compare(
+          result.elements(k), fresh.elements, "\(expression) at \(grid.time(k)) ms")
+      }
+    }
+    return compared
   }
 }

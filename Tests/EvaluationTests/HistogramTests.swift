@@ -1,5 +1,6 @@
 import Model
 import PromQL
+import Statistics
 import Testing
 
 @testable import Evaluation
@@ -46,19 +47,17 @@ func histogram(_ text: String) throws -> NativeHistogram {
   }
 
   @Test func `quantiles rise with φ and fractions undo them`() throws {
-    var state: UInt64 = 5
-    func random(_ limit: Int) -> Int {
-      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-      return Int(state >> 33) % limit
-    }
+    var random = SplitMix64(seed: 5)
     for seed in 0..<100 {
       var h = NativeHistogram()
-      h.schema = random(13) - 4
-      h.zeroCount = Double(random(3))
+      h.schema = random.below(13) - 4
+      h.zeroCount = Double(random.below(3))
       h.zeroThreshold = 1e-60
-      let first = random(20) - 10
-      h.setCounts((0..<5).map { .init(index: first + $0, count: Double(random(9))) }, .positive)
-      h.setCounts((0..<3).map { .init(index: first + $0, count: Double(random(9))) }, .negative)
+      let first = random.below(20) - 10
+      h.setCounts(
+        (0..<5).map { .init(index: first + $0, count: Double(random.below(9))) }, .positive)
+      h.setCounts(
+        (0..<3).map { .init(index: first + $0, count: Double(random.below(9))) }, .negative)
       h.count = (h.positiveBuckets + h.negativeBuckets).reduce(h.zeroCount + 1e-9, +)
       var previous = -Double.infinity
       for step in 0...50 {

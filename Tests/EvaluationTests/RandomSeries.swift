@@ -1,10 +1,11 @@
 import Model
+import Statistics
 
 /// Makes random series, the same ones for the same seed.
 struct RandomSeries {
   var random: SplitMix64
 
-  init(seed: UInt64) { random = SplitMix64(state: seed) }
+  init(seed: UInt64) { random = SplitMix64(seed: seed) }
 
   mutating func pick<T>(_ items: [T]) -> T {
     items[Int.random(in: 0..<items.count, using: &random)]

@@ -1,6 +1,7 @@
 import CZlib
 import Exposition
 import Model
+import Statistics
 import Testing
 
 struct CompressionTests {
@@ -36,7 +37,7 @@ struct CompressionTests {
     #expect(plain.samples.count == 2000)
     let packed = deflated(text, isGzip: isGzip)
     #expect(packed.count < text.count / 3)
-    var random = SeededGenerator(seed: 5)
+    var random = SplitMix64(seed: 5)
     for blocks in [[packed], packed.map { [$0] }, cut(packed, longest: 300, &random)] {
       let found = decode(blocks, DecoderOptions())
       #expect(found.samples == plain.samples)

@@ -1,5 +1,6 @@
 import Exposition
 import Model
+import Statistics
 
 /// What came out of one input, in a form that is easy to compare.
 struct Decoded: Equatable {
@@ -54,23 +55,8 @@ func decode(_ text: String, _ format: InputFormat = .auto) -> Decoded {
   decode([Array(text.utf8)], DecoderOptions(format: format, file: "in"))
 }
 
-/// A small generator of equal numbers in every run (SplitMix64).
-struct SeededGenerator: RandomNumberGenerator {
-  var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-    return mixed ^ (mixed >> 31)
-  }
-}
-
 /// `bytes` in pieces of random length, from one byte up to `longest`.
-func cut(_ bytes: [UInt8], longest: Int, _ random: inout SeededGenerator) -> [[UInt8]] {
+func cut(_ bytes: [UInt8], longest: Int, _ random: inout SplitMix64) -> [[UInt8]] {
   var blocks: [[UInt8]] = []
   var start = 0
   while start < bytes.count {

@@ -1,4 +1,5 @@
 import Exposition
+import Statistics
 import Testing
 
 struct RecognitionTests {
@@ -39,7 +40,7 @@ struct RecognitionTests {
   }
 
   @Test func `binary data is refused as a whole`() {
-    var random = SeededGenerator(seed: 3)
+    var random = SplitMix64(seed: 3)
     let bytes = (0..<100_000).map { _ in UInt8.random(in: 0...255, using: &random) }
     let found = decode([bytes], DecoderOptions(file: "x.bin"))
     #expect(found.codes == ["unknown-format"])

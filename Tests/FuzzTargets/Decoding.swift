@@ -15,7 +15,7 @@ func decode(_ bytes: [UInt8], as format: InputFormat) {
     var options = DecoderOptions(format: format, file: "in")
     options.validates = validates
     let whole = decode(bytes, options, pieceBytes: max(bytes.count, 1))
-    let size = 1 + Int(bytes.first ?? 0) % 13
+    let size = pieceBytes(toldBy: bytes)
     precondition(
       decode(bytes, options, pieceBytes: size) == whole,
       "pieces of \(size) bytes give another result")
@@ -28,21 +28,12 @@ private func decode(_ bytes: [UInt8], _ options: DecoderOptions, pieceBytes: Int
   var result = Decoded()
   func drain(_ decoder: inout SampleDecoder) {
     while decoder.next(into: &batch) {
-      for row in 0..<batch.count {
-        let labels: Labels
-        do {
-          labels = try batch.labels(ofRow: row)
-        } catch {
-          preconditionFailure("a row without a series: \(error)")
-        }
-        result.rows.append("\(labels) \(batch.values[row].bitPattern) \(batch.times[row])")
-      }
+      result.rows += batch.rowTexts
       result.changes += batch.changes
     }
     result.codes += decoder.takeDiagnostics().map { "\($0.code) \($0)" }
   }
-  for start in stride(from: 0, to: bytes.count, by: pieceBytes) {
-    let piece = Array(bytes[start..<min(start + pieceBytes, bytes.count)])
+  for piece in pieces(of: bytes, pieceBytes) {
     decoder.feed(piece, arrival: Timestamp(milliseconds: 77))
     drain(&decoder)
   }

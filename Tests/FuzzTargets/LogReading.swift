@@ -12,7 +12,7 @@ private struct ReadLog: Equatable {
 /// Reads a log in one piece and in pieces whose size the input itself tells.
 func readLog(_ bytes: [UInt8]) {
   let whole = readLog(bytes, pieceBytes: max(bytes.count, 1))
-  let size = 1 + Int(bytes.first ?? 0) % 13
+  let size = pieceBytes(toldBy: bytes)
   precondition(
     readLog(bytes, pieceBytes: size) == whole, "pieces of \(size) bytes give another result")
 }
@@ -34,22 +34,13 @@ private func readLog(_ bytes: [UInt8], pieceBytes: Int) -> ReadLog {
   var result = ReadLog()
   func drain(_ decoder: inout LogDecoder) {
     while decoder.next(into: &batch) {
-      for row in 0..<batch.count {
-        let labels: Labels
-        do {
-          labels = try batch.labels(ofRow: row)
-        } catch {
-          preconditionFailure("a row without a series: \(error)")
-        }
-        result.rows.append("\(labels) \(batch.values[row].bitPattern) \(batch.times[row])")
-      }
+      result.rows += batch.rowTexts
       result.findings += batch.logFindings
       precondition(batch.count <= 4096, "more series than the limits allow")
     }
     result.codes += decoder.takeDiagnostics().map(\.code)
   }
-  for start in stride(from: 0, to: bytes.count, by: pieceBytes) {
-    let piece = Array(bytes[start..<min(start + pieceBytes, bytes.count)])
+  for piece in pieces(of: bytes, pieceBytes) {
     decoder.feed(piece, arrival: Timestamp(milliseconds: 1_772_323_200_000))
     drain(&decoder)
   }

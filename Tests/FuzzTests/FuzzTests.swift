@@ -1,5 +1,6 @@
 import Foundation
 import FuzzTargets
+import Statistics
 import Testing
 
 /// The seeded short run of what `make fuzz` runs at length.
@@ -34,19 +35,16 @@ struct FuzzTests {
 /// Damages inputs of a corpus; equal seeds give equal damage.
 struct Mutator {
   private let corpus: [[UInt8]]
-  private var state: UInt64
+  private var random: SplitMix64
 
   /// - Precondition: `corpus` is not empty.
   init(corpus: [[UInt8]], seed: UInt64) {
     precondition(!corpus.isEmpty, "nothing to damage")
     self.corpus = corpus
-    state = seed
+    random = SplitMix64(seed: seed)
   }
 
-  private mutating func pick(_ count: Int) -> Int {
-    state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-    return count < 1 ? 0 : Int((state >> 33) % UInt64(count))
-  }
+  private mutating func pick(_ count: Int) -> Int { count < 1 ? 0 : random.below(count) }
 
   /// The next input.
   mutating func next() -> [UInt8] {

@@ -1,5 +1,6 @@
 import Model
 import Rules
+import Statistics
 import Testing
 
 @testable import Incidents
@@ -15,7 +16,7 @@ import Testing
 
     /// An outage made from `seed`, in latencies or in errors.
     init(seed: Int, signal: Signal, naming name: (Int) -> String, scale: Double = 1) {
-      var random = SplitMix(state: UInt64(seed))
+      var random = SplitMix64(seed: UInt64(seed))
       var caller: [Int: Int] = [:]
       for service in 1..<10 {
         let parent = random.below(service)
@@ -31,7 +32,7 @@ import Testing
         at = parent
       }
       for service in 0..<10 {
-        let level = (0.02 + 0.03 * random.fraction()) * (service == 0 ? 5 : 1)
+        let level = (0.02 + 0.03 * random.uniform()) * (service == 0 ? 5 : 1)
         let isHit = service == fault || above.contains(service)
         let rise = isHit ? 0.4 : 0.0
         let metric = signal == .latency ? "request_latency" : "request_errors"
@@ -45,10 +46,10 @@ import Testing
 
     private static func history(
       _ metric: String, _ service: String, _ signal: Signal, _ level: Double, _ rise: Double,
-      _ random: inout SplitMix
+      _ random: inout SplitMix64
     ) -> MetricHistory {
       func values(_ count: Int, _ offset: Double) -> [Double] {
-        (0..<count).map { _ in level * (0.95 + 0.1 * random.fraction()) + offset }
+        (0..<count).map { _ in level * (0.95 + 0.1 * random.uniform()) + offset }
       }
       return MetricHistory(
         service: service, metric: [Labels.metricName: metric, "service": service],
@@ -59,22 +60,6 @@ import Testing
     func ranked() -> [String] {
       RootCause.rank(histories, graph: ServiceGraph(edges: edges)).map(\.service)
     }
-  }
-
-  /// SplitMix64 (Steele, Lea and Flood, 2014).
-  struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-      state &+= 0x9e37_79b9_7f4a_7c15
-      var x = state
-      x = (x ^ (x >> 30)) &* 0xbf58_476d_1ce4_e5b9
-      x = (x ^ (x >> 27)) &* 0x94d0_49bb_1331_11eb
-      return x ^ (x >> 31)
-    }
-
-    mutating func below(_ bound: Int) -> Int { Int(next() % UInt64(bound)) }
-    mutating func fraction() -> Double { Double(next() >> 11) / 9_007_199_254_740_992 }
   }
 
   static func plain(_ service: Int) -> String { "service-\(service)" }
@@ -108,7 +93,7 @@ import Testing
   func `another order gives the same ranking`(seed: Int, signal: Signal) {
     let outage = Outage(seed: seed, signal: signal, naming: Self.plain)
     var shuffled = outage
-    var random = SplitMix(state: 77)
+    var random = SplitMix64(seed: 77)
     shuffled.histories.shuffle(using: &random)
     shuffled.edges.shuffle(using: &random)
     #expect(shuffled.ranked() == outage.ranked())

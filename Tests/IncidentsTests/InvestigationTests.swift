@@ -1,5 +1,6 @@
 import Model
 import Rules
+import Statistics
 import Testing
 
 @testable import Incidents
@@ -112,9 +113,9 @@ import Testing
 
   /// Five services of two metrics, 120 values before and 10 since, all from one distribution.
   static func noise(seed: UInt64) -> [MetricHistory] {
-    var lottery = Lottery(seed: seed)
+    var random = SplitMix64(seed: seed)
     func values(_ count: Int) -> [Double] {
-      (0..<count).map { _ in 1 + Double((0..<6).map { _ in lottery.draw(100) }.reduce(0, +)) }
+      (0..<count).map { _ in 1 + Double((0..<6).map { _ in random.below(100) }.reduce(0, +)) }
     }
     return ["checkout", "api", "db", "search", "logo"].flatMap { service in
       [("latency", Signal.latency), ("cpu", .saturation)].map { name, signal in

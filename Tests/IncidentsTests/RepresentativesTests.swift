@@ -1,5 +1,6 @@
 import Model
 import Rules
+import Statistics
 import Testing
 
 @testable import Incidents
@@ -24,20 +25,20 @@ import Testing
   }
 
   /// Many instances of three rules on one service, coming, going and changing their values.
-  private func stream(_ lottery: inout Lottery, _ firing: inout Set<Int>, _ at: Int)
+  private func stream(_ random: inout SplitMix64, _ firing: inout Set<Int>, _ at: Int)
     -> [AlertTransition]
   {
     var transitions: [AlertTransition] = []
-    for index in 0..<60 where lottery.draw(6) == 0 {
+    for index in 0..<60 where random.below(6) == 0 {
       let alert = ["DiskFull", "LatencyHigh", "QueueLong"][index % 3]
-      let isOver = firing.contains(index) && lottery.draw(3) > 0
+      let isOver = firing.contains(index) && random.below(3) > 0
       if isOver { firing.remove(index) } else { firing.insert(index) }
-      let value = Double(lottery.draw(6)) / 2
-      let left = Milliseconds(lottery.draw(5)) * 600_000
+      let value = Double(random.below(6)) / 2
+      let left = Milliseconds(random.below(5)) * 600_000
       transitions.append(
         transition(
           isOver ? .resolved : .firing, alert, "db", at: Double(at),
-          value: lottery.draw(9) == 0 ? .nan : value,
+          value: random.below(9) == 0 ? .nan : value,
           labels: ["instance": "\(index)", "severity": index % 2 == 0 ? "warning" : "critical"]
         ) { measure in
           measure.threshold = 1
@@ -50,13 +51,13 @@ import Testing
 
   @Test(arguments: 1...12)
   func `the alerts that a grade looks at`(seed: UInt64) {
-    var lottery = Lottery(seed: seed)
+    var random = SplitMix64(seed: seed)
     var firing: Set<Int> = []
     var bench = Bench()
     bench.book.limits.endedAlerts = 10
     var wasMany = false
     for at in 0..<120 {
-      bench.step(Double(at), stream(&lottery, &firing, at))
+      bench.step(Double(at), stream(&random, &firing, at))
       let grader = SeverityGrader(bench.context)
       for item in bench.book.active {
         let chosen = item.representatives

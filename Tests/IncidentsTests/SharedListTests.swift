@@ -1,4 +1,5 @@
 import Foundation
+import Statistics
 import Testing
 
 @testable import Incidents
@@ -7,24 +8,24 @@ import Testing
 @Suite struct SharedListTests {
   @Test(arguments: 1...20)
   func `it does what an array does, and no snapshot changes`(seed: UInt64) throws {
-    var lottery = Lottery(seed: seed)
+    var random = SplitMix64(seed: seed)
     var list = SharedList<Int>()
     var twin: [Int] = []
     var snapshots: [(list: SharedList<Int>, twin: [Int])] = []
     for step in 0..<400 {
-      switch lottery.draw(10) {
+      switch random.below(10) {
       case 0..<4:
         list.append(step)
         twin.append(step)
       case 4..<7:
-        let place = lottery.draw(twin.count + 1)
+        let place = random.below(twin.count + 1)
         list.insert(step, at: place)
         twin.insert(step, at: place)
       case 7 where !twin.isEmpty:
-        let place = lottery.draw(twin.count)
+        let place = random.below(twin.count)
         #expect(list.remove(at: place) == twin.remove(at: place))
       case 8 where !twin.isEmpty:
-        let place = lottery.draw(twin.count)
+        let place = random.below(twin.count)
         list[place] = -step
         twin[place] = -step
       default: snapshots.append((list, twin))

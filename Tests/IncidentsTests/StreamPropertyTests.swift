@@ -2,44 +2,33 @@ import Foundation
 import Incidents
 import Model
 import Rules
+import Statistics
 import Testing
-
-/// A small generator with a seed: the same numbers in every run.
-struct Lottery {
-  private var state: UInt64
-  init(seed: UInt64) { state = seed &* 0x9e37_79b9_7f4a_7c15 | 1 }
-  mutating func draw(_ bound: Int) -> Int {
-    state ^= state << 13
-    state ^= state >> 7
-    state ^= state << 17
-    return Int(state >> 33) % bound
-  }
-}
 
 @Suite struct StreamPropertyTests {
   /// Random alerts coming and going, minute by minute, as an alert machine could give them.
   static func stream(seed: UInt64, minutes: Int) -> [[AlertTransition]] {
-    var lottery = Lottery(seed: seed)
+    var random = SplitMix64(seed: seed)
     let services = ["checkout", "api", "db", "search", "logo", "elsewhere"]
     let alerts = ["ErrorRateHigh", "CPUHigh"]
     var firing: Set<Int> = []
     return (0..<minutes).map { at in
       var transitions: [AlertTransition] = []
-      for index in 0..<services.count * alerts.count where lottery.draw(25) == 0 {
+      for index in 0..<services.count * alerts.count where random.below(25) == 0 {
         let alert = alerts[index % 2]
         let service = services[index / 2]
         if firing.remove(index) != nil {
           transitions.append(
             transition(
               .resolved, alert, service, at: Double(at),
-              ending: lottery.draw(4) == 0 ? .vanished : .cleared))
+              ending: random.below(4) == 0 ? .vanished : .cleared))
         } else {
           firing.insert(index)
-          let score = Double(lottery.draw(8))
+          let score = Double(random.below(8))
           transitions.append(
             transition(
-              .firing, alert, service, at: Double(at), since: Double(at - lottery.draw(5)),
-              value: lottery.draw(20) == 0 ? .nan : score
+              .firing, alert, service, at: Double(at), since: Double(at - random.below(5)),
+              value: random.below(20) == 0 ? .nan : score
             ) { $0.score = score })
         }
       }

@@ -1,3 +1,4 @@
+import Statistics
 import Testing
 
 @testable import Logs
@@ -22,18 +23,14 @@ struct LineRateTests {
 
   @Test(arguments: 0..<30)
   func `a surge is that of counting all lines`(_ seed: UInt64) {
-    var state = seed &* 0x9e37_79b9_7f4a_7c15 | 1
-    func pick(_ count: Int) -> Int {
-      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-      return Int((state >> 33) % UInt64(count))
-    }
+    var random = SplitMix64(seed: seed)
     var rate = LineRate()
     var naive = NaiveRate()
-    var minute = Int64(pick(200)) - 100
+    var minute = Int64(random.below(200)) - 100
     var surges = 0
     for _ in 0..<300 {
-      minute += [0, 0, 1, 1, 2, 59, 60, 61, 62, -1][pick(10)] as Int64
-      for _ in 0..<[0, 1, 3, 9, 12, 40][pick(6)] {
+      minute += [0, 0, 1, 1, 2, 59, 60, 61, 62, -1][random.below(10)] as Int64
+      for _ in 0..<[0, 1, 3, 9, 12, 40][random.below(6)] {
         rate.add(minute: minute)
         naive.add(minute: minute)
       }

@@ -1,4 +1,5 @@
 import Model
+import Statistics
 import Testing
 
 @testable import Logs
@@ -103,19 +104,15 @@ struct PatternMinerTests {
 
   @Test(arguments: 0..<8)
   func `patterns are those of comparing everything with everything`(_ seed: UInt64) {
-    var state = seed &* 0x9e37_79b9_7f4a_7c15 | 1
-    func pick(_ count: Int) -> Int {
-      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-      return Int((state >> 33) % UInt64(count))
-    }
+    var random = SplitMix64(seed: seed)
     let names = "the saw ran ant bee cat dog elk fox gnu hen ibis jay kid lark"
       .split(separator: " ").map(String.init)
     var naive = NaiveMiner()
     var lines: [[Int]] = []
     for _ in 0..<220 {
-      let shape = pick(3)
-      let first = 3 + pick(12)
-      let second = 3 + pick(shape == 1 ? 2 : 12)
+      let shape = random.below(3)
+      let first = 3 + random.below(12)
+      let second = 3 + random.below(shape == 1 ? 2 : 12)
       lines.append(shape == 2 ? [0, first, 2] : [0, first, 1, 0, second])
     }
     let found = texts(lines.map { line in line.map { names[$0] }.joined(separator: " ") })

@@ -1,3 +1,4 @@
+import Statistics
 import Testing
 
 @testable import Model
@@ -209,7 +210,7 @@ func `pathological expressions stay linear`(source: String) throws {
   var parser = PatternParser(source, dotMatchesNewline: true)
   let program = PatternProgram(try parser.parse(), groupCount: parser.names.count)
   var automaton = PatternAutomaton(program, statesMax: 16)
-  var generator = Seeded(state: 7)
+  var generator = SplitMix64(seed: 7)
   for _ in 0..<50 {
     let text = (0..<200).map { _ in UInt8.random(in: 0x61...0x62, using: &generator) }
     let isMatch = automaton.matchesWhole(text.span)

@@ -1,5 +1,6 @@
 import Foundation
 import Model
+import Statistics
 import Testing
 
 @Suite struct TimeZoneRuleTests {
@@ -24,11 +25,7 @@ import Testing
   ]
 
   @Test func `every zone agrees with the machine's own database`() {
-    var seed: UInt64 = 20_260_329
-    func random() -> UInt64 {
-      seed = seed &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-      return seed >> 33
-    }
+    var random = SplitMix64(seed: 20_260_329)
     var compared = 0
     for name in TimeZoneRule.names.sorted() where !Self.irregular.contains(name) {
       guard let rule = TimeZoneRule.named(name), let zone = TimeZone(identifier: name) else {
@@ -36,7 +33,7 @@ import Testing
       }
       for _ in 0..<40 {
         // 2026 to 2036: past what tables of old years say, before nothing is certain any more.
-        let time = 1_767_225_600 + Int64(random() % 315_000_000)
+        let time = 1_767_225_600 + Int64(random.below(315_000_000))
         let date = Date(timeIntervalSince1970: Double(time))
         let want = Int64(zone.secondsFromGMT(for: date)) * 1000
         let got = rule.offset(at: Timestamp(milliseconds: time * 1000))

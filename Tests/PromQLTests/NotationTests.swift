@@ -1,4 +1,5 @@
 import Model
+import Statistics
 import Testing
 
 @testable import PromQL
@@ -198,28 +199,25 @@ private func spelled(_ notation: SeriesNotation) -> [String] {
   }
 
   @Test func `random literals read back`() throws {
-    var state: UInt64 = 99
-    func random(_ limit: UInt64) -> Int {
-      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-      return Int((state >> 33) % limit)
-    }
+    var random = SplitMix64(seed: 99)
     for seed in 0..<300 {
       var h = NativeHistogram()
-      let isCustom = random(3) == 0
-      h.schema = isCustom ? NativeHistogram.customSchema : random(13) - 4
-      h.sum = Double(bitPattern: state)
-      h.count = Double(random(1000)) / 7
-      h.counterResetHint = [.unknown, .reset, .notReset, .gauge][random(4)]
+      let isCustom = random.below(3) == 0
+      h.schema = isCustom ? NativeHistogram.customSchema : random.below(13) - 4
+      h.sum = Double(bitPattern: random.next())
+      h.count = Double(random.below(1000)) / 7
+      h.counterResetHint = [.unknown, .reset, .notReset, .gauge][random.below(4)]
       if isCustom {
         h.customBounds = (0..<20).map { Double($0) * 1.1 - 3 }
       } else {
-        h.zeroCount = Double(random(5))
-        h.zeroThreshold = Double(random(5)) / 1000
-        h.setCounts((0..<random(5)).map { .init(index: $0 * 3 - 4, count: 1.5) }, .negative)
+        h.zeroCount = Double(random.below(5))
+        h.zeroThreshold = Double(random.below(5)) / 1000
+        h.setCounts((0..<random.below(5)).map { .init(index: $0 * 3 - 4, count: 1.5) }, .negative)
       }
-      let first = isCustom ? 0 : random(40) - 20
+      let first = isCustom ? 0 : random.below(40) - 20
       h.setCounts(
-        (0..<random(6)).map { .init(index: first + $0 * 2, count: Double($0 + 1) / 3) }, .positive)
+        (0..<random.below(6)).map { .init(index: first + $0 * 2, count: Double($0 + 1) / 3) },
+        .positive)
       let read = try NativeHistogram(notation: h.notation)
       #expect(read.compacted().hasSameData(as: h) || h.sum.isNaN, "case \(seed): \(h.notation)")
       #expect(read.counterResetHint == h.counterResetHint)

@@ -1,3 +1,5 @@
+import RandomExpressions
+import Statistics
 import Testing
 
 @testable import PromQL
@@ -34,7 +36,7 @@ private func exercise(_ text: String) {
 
 @Test(arguments: 0..<16)
 func `random tokens never trap`(seed: UInt64) {
-  var random = SplitMix64(state: seed)
+  var random = SplitMix64(seed: seed)
   for _ in 0..<400 {
     let count = Int.random(in: 0..<16, using: &random)
     let blank = Bool.random(using: &random) ? " " : ""
@@ -46,7 +48,7 @@ func `random tokens never trap`(seed: UInt64) {
 @Test(arguments: 0..<8)
 func `mutated expressions never trap`(seed: UInt64) {
   var generator = ExpressionGenerator(seed: seed)
-  var random = SplitMix64(state: seed &+ 99)
+  var random = SplitMix64(seed: seed &+ 99)
   for _ in 0..<80 {
     var scalars = Array(generator.expression(.instantVector, depth: 4).description.unicodeScalars)
     for _ in 0..<Int.random(in: 1...3, using: &random) where !scalars.isEmpty {

@@ -1,4 +1,5 @@
 import Model
+import RandomExpressions
 import Testing
 
 @testable import PromQL

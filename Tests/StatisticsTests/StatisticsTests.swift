@@ -22,7 +22,7 @@ import Testing
   }
 
   @Test(arguments: 0..<200) func `ranks count pairs`(seed: UInt64) throws {
-    var chance = Chance(seed)
+    var chance = SplitMix64(seed: seed)
     let a = (0..<(1 + seed % 17)).map { _ in (chance.uniform() * 8).rounded() }
     let b = (0..<(1 + seed % 23)).map { _ in (chance.uniform() * 8).rounded() }
     let test = try #require(MannWhitney(a, b))
@@ -56,7 +56,7 @@ import Testing
   @Test func `independent sets of one kind rarely differ`() throws {
     var hits = 0
     for seed in 0..<1000 as Range<UInt64> {
-      var chance = Chance(seed)
+      var chance = SplitMix64(seed: seed)
       let a = (0..<30).map { _ in chance.normal() }
       let b = (0..<40).map { _ in chance.normal() }
       if try #require(MannWhitney(a, b)).probability < 0.05 { hits += 1 }
@@ -67,7 +67,7 @@ import Testing
 
 @Suite struct EffectSizeTests {
   @Test(arguments: 0..<50) func `the shift is the median difference`(seed: UInt64) {
-    var chance = Chance(seed)
+    var chance = SplitMix64(seed: seed)
     let a = (0..<(3 + seed % 9)).map { _ in chance.normal() }
     let b = (0..<(4 + seed % 7)).map { _ in chance.normal() + 2 }
     let all = a.flatMap { x in b.map { $0 - x } }.sorted()
@@ -107,7 +107,7 @@ import Testing
     // In the long run (1 + ρ) / (1 − ρ): 1, 3 and 9.
     var sum = 0.0
     for seed in 0..<50 as Range<UInt64> {
-      var chance = Chance(seed)
+      var chance = SplitMix64(seed: seed)
       var value = 0.0
       let values = (0..<200).map { _ in
         value = memory * value + (1 - memory * memory).squareRoot() * chance.normal()
@@ -145,7 +145,7 @@ import Testing
 
 @Suite struct KneeTests {
   @Test func `throughput follows the users until the pool is full`() throws {
-    var chance = Chance(3)
+    var chance = SplitMix64(seed: 3)
     let x = (1...30).map { Double($0) * 5 }
     let y = x.map { min($0, 60) * 0.8 + chance.normal() }
     let knee = try #require(Knee(x: x, y: y))

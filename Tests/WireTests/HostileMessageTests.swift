@@ -1,4 +1,5 @@
 import Model
+import Statistics
 import Testing
 
 @testable import Wire
@@ -51,17 +52,17 @@ struct HostileMessageTests {
         Self.decodeAll(Array(whole[..<length]))
       }
       for seed in 0..<100 {
-        var random = SeededBytes(seed: UInt64(index * 1000 + seed))
+        var random = SplitMix64(seed: UInt64(index * 1000 + seed))
         var damaged = whole
-        for _ in 0...random.next(below: 6) {
-          damaged[random.next(below: damaged.count)] = UInt8(random.next(below: 256))
+        for _ in 0...random.below(6) {
+          damaged[random.below(damaged.count)] = UInt8(random.below(256))
         }
         Self.decodeAll(damaged)
       }
     }
     for seed in 0..<100 {
-      var random = SeededBytes(seed: UInt64(seed))
-      Self.decodeAll((0..<random.next(below: 200)).map { _ in UInt8(random.next(below: 256)) })
+      var random = SplitMix64(seed: UInt64(seed))
+      Self.decodeAll((0..<random.below(200)).map { _ in UInt8(random.below(256)) })
     }
   }
 

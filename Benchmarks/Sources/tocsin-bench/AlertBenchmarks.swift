@@ -2,6 +2,7 @@ import Baselines
 import Incidents
 import Model
 import Rules
+import Statistics
 
 /// What happens after an expression is evaluated.
 let alertBenchmarks: [Benchmark] = [
@@ -60,7 +61,7 @@ let alertBenchmarks: [Benchmark] = [
     }
   },
   Benchmark("baseline: a sample of a detector", units: 2000) {
-    var random = Noise(seed: 3)
+    var random = SplitMix64(seed: 3)
     let values = (0..<2000).map { _ in 0.4 + Double(random.next() % 1000) / 1e4 }
     return {
       var detector = Detector()

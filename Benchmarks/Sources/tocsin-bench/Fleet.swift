@@ -1,4 +1,5 @@
 import Model
+import Statistics
 
 /// A small fleet, the same for every run: ten metrics of some hosts, a step every 15 seconds.
 struct Fleet {
@@ -20,7 +21,7 @@ struct Fleet {
   func forEach(
     _ body: (_ metric: String, _ host: Int, _ value: Double, _ time: Int64) -> Void
   ) {
-    var random = Noise(seed: 7)
+    var random = SplitMix64(seed: 7)
     for step in 0..<steps {
       for host in 0..<hosts {
         for (number, metric) in Self.metrics.enumerated() {
@@ -71,7 +72,7 @@ struct Fleet {
     }
     if shuffled {
       let width = hosts * Self.metrics.count
-      var random = Noise(seed: 11)
+      var random = SplitMix64(seed: 11)
       for first in stride(from: 0, to: rows.count, by: width) {
         for i in stride(from: width - 1, to: 0, by: -1) {
           rows.swapAt(first + i, first + Int(random.next() % UInt64(i + 1)))
@@ -80,21 +81,6 @@ struct Fleet {
     }
     for row in rows { batch.append(key: row.key, time: row.time, value: row.value) }
     return batch
-  }
-}
-
-/// Random numbers that are the same on every machine (splitmix64).
-struct Noise {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var mixed = state
-    mixed = (mixed ^ mixed >> 30) &* 0xbf58_476d_1ce4_e5b9
-    mixed = (mixed ^ mixed >> 27) &* 0x94d0_49bb_1331_11eb
-    return mixed ^ mixed >> 31
   }
 }
 

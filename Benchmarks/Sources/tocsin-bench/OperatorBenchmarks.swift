@@ -1,5 +1,6 @@
 import Evaluation
 import Model
+import Statistics
 
 /// Operators over a vector of 500 series: cost per step of an input series.
 let operatorBenchmarks: [Benchmark] = [
@@ -16,7 +17,7 @@ private func vector(_ expression: String, _ name: String) -> Benchmark {
   return Benchmark("operator: \(name)", units: series * steps) {
     let store = SeriesStore(retention: .max)
     for number in 0..<series {
-      var random = Noise(seed: UInt64(number))
+      var random = SplitMix64(seed: UInt64(number))
       for metric in ["x", "y"] {
         let samples = (0..<steps).map { step in
           (time: Int64(step) * 15_000, value: SampleValue.float(Double(random.next() % 1000) / 1e4))

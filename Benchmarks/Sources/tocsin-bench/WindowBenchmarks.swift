@@ -1,6 +1,7 @@
 import Evaluation
 import Model
 import PromQL
+import Statistics
 
 /// Functions of a window over one stream: cost per step of a series, whatever the window's length.
 let windowBenchmarks: [Benchmark] = [
@@ -24,7 +25,7 @@ private func window(_ expression: String, ticksPerPass: Int = 64) -> Benchmark {
   return Benchmark(name, units: series * steps) {
     let store = SeriesStore(retention: .max)
     for number in 0..<series {
-      var random = Noise(seed: UInt64(number))
+      var random = SplitMix64(seed: UInt64(number))
       var counter = 0.0
       var samples: [(time: Int64, value: SampleValue)] = []
       for step in 0..<(steps + warmUp) {

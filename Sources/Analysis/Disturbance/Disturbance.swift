@@ -1,4 +1,5 @@
 public import Model
+import Statistics
 
 /// What happens to samples on the way from where they are measured to where they are judged.
 ///
@@ -86,7 +87,9 @@ public struct Disturbance: Sendable {
     let time = batch.times[row]
     now = max(now, time)
     counts.samples += 1
-    var fate = Fate(seed: settings.seed, key: batch.bytes[key], time: time)
+    var fate = SplitMix64(
+      seed: SplitMix64.mixed(
+        hashed(batch.bytes[key], from: settings.seed) ^ UInt64(bitPattern: time)))
     if fate.uniform() < settings.drop {
       counts.dropped += 1
       return
@@ -125,21 +128,6 @@ public struct Disturbance: Sendable {
   }
 }
 
-/// Random numbers for one sample.
-private struct Fate {
-  private var state: UInt64
-
-  init(seed: UInt64, key: ArraySlice<UInt8>, time: Int64) {
-    state = mixed(hashed(key, from: seed) ^ UInt64(bitPattern: time))
-  }
-
-  /// In 0 ..< 1.
-  mutating func uniform() -> Double {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    return Double(mixed(state) >> 11) * 0x1p-53
-  }
-}
-
 /// How wrong the clock of a source is.
 private enum SourceClock {
   private static let labels = [Array("instance=\"".utf8), Array("host=\"".utf8)]
@@ -149,7 +137,7 @@ private enum SourceClock {
     of key: ArraySlice<UInt8>, within limit: Milliseconds, _ seed: UInt64
   ) -> Int64 {
     let name = labels.lazy.compactMap { value(after: $0, in: key) }.first ?? key
-    let share = Double(mixed(hashed(name, from: seed ^ 0x5bd1_e995)) >> 11) * 0x1p-53
+    let share = Double(SplitMix64.mixed(hashed(name, from: seed ^ 0x5bd1_e995)) >> 11) * 0x1p-53
     return Int64((2 * share - 1) * Double(limit))
   }
 
@@ -174,12 +162,4 @@ private func hashed(_ bytes: ArraySlice<UInt8>, from seed: UInt64) -> UInt64 {
   hash.combine(Int64(bitPattern: seed))
   for byte in bytes { hash.combine(byte) }
   return hash.value
-}
-
-/// The output function of SplitMix64 (Steele, Lea, Flood, OOPSLA 2014).
-private func mixed(_ value: UInt64) -> UInt64 {
-  var z = value
-  z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-  z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-  return z ^ (z >> 31)
 }

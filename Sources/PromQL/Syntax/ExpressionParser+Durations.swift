@@ -169,7 +169,7 @@ extension ExpressionParser {
 
 extension BinaryOperation {
   /// True for the operators that durations have.
-  var isDurationArithmetic: Bool {
+  package var isDurationArithmetic: Bool {
     switch self {
     case .add, .subtract, .multiply, .divide, .modulo, .power: true
     default: false

@@ -1,7 +1,7 @@
 public import Model
 
 /// The three states of an alert, in Prometheus' words.
-public enum AlertState: String, Sendable, Codable {
+public enum AlertState: String, Sendable {
   /// The condition is not true. Next: `pending`, or `firing` at once when the rule has no `for`.
   case inactive
   /// True, but not yet for as long as `for`. Next: `firing`, or `inactive` when it turns false.
@@ -47,7 +47,7 @@ public struct AlertTicks: Hashable, Sendable {
 /// true tick and is never pending.
 ///
 /// Invariant: `activeSince <= firedAt <= lastTrue` while firing.
-public struct AlertMachine: Hashable, Sendable, Codable {
+public struct AlertMachine: Hashable, Sendable {
   /// The two lengths of time of a rule.
   public struct Timing: Hashable, Sendable {
     /// `for`, in milliseconds.

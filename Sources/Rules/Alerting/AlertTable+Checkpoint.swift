@@ -2,9 +2,9 @@ public import Model
 
 extension AlertTable {
   /// The state of a rule's alerts, to be kept over a restart or a reload of the rules.
-  public struct Checkpoint: Hashable, Sendable, Codable {
+  public struct Checkpoint: Hashable, Sendable {
     /// One instance.
-    public struct Entry: Hashable, Sendable, Codable {
+    public struct Entry: Hashable, Sendable {
       /// Its labels, with `alertname`.
       public var labels: Labels
       /// Labels of its series, with the name.

@@ -3,7 +3,7 @@ public import Model
 /// One step in the life of one alert instance: what floor 3 hands to floor 4.
 public struct AlertTransition: Hashable, Sendable {
   /// What happened.
-  public enum Kind: String, Sendable, Codable {
+  public enum Kind: String, Sendable {
     /// The condition became true; the rule's `for` runs.
     case pending
     /// The condition held for `for`.

@@ -1,18 +1,16 @@
 import Glibc
+import Statistics
 
-/// Repeatable pseudo-random numbers: SplitMix64 (Steele, Lea and Flood, 2014).
+/// Random numbers of many shapes from a seed.
 struct Noise {
-  private var state: UInt64
+  private var random: SplitMix64
 
-  init(seed: Int) { state = UInt64(truncatingIfNeeded: seed) &* 0x9e37_79b9_7f4a_7c15 }
-
-  mutating func uniform() -> Double {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var x = state
-    x = (x ^ (x >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    x = (x ^ (x >> 27)) &* 0x94d0_49bb_1331_11eb
-    return (Double((x ^ (x >> 31)) >> 11) + 0.5) / 9_007_199_254_740_992
+  init(seed: Int) {
+    random = SplitMix64(seed: UInt64(truncatingIfNeeded: seed) &* 0x9e37_79b9_7f4a_7c15)
   }
+
+  /// Uniform between 0 and 1, both left out, so that its logarithm is a number.
+  mutating func uniform() -> Double { (Double(random.next() >> 11) + 0.5) * 0x1p-53 }
 
   mutating func normal() -> Double {
     (-2 * log(uniform())).squareRoot() * cos(2 * .pi * uniform())

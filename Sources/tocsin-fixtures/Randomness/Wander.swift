@@ -1,3 +1,5 @@
+import Statistics
+
 /// Slow noise around zero: each value remembers the last one, as load does.
 struct Wander {
   private var value = 0.0
@@ -12,7 +14,7 @@ struct Wander {
   }
 
   mutating func next(_ random: inout SplitMix64) -> Double {
-    value = memory * value + (1 - memory * memory).squareRoot() * spread * random.normal()
+    value = memory * value + (1 - memory * memory).squareRoot() * spread * random.nearlyNormal()
     return value
   }
 }

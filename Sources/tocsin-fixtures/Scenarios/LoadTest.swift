@@ -1,4 +1,5 @@
 import Model
+import Statistics
 
 /// A load test that ramps up until the connection pool is full: the same run as k6 and JMeter wrote it.
 ///

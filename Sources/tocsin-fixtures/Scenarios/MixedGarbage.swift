@@ -1,4 +1,5 @@
 import Model
+import Statistics
 
 /// Bad lines of every input format among good ones: the good ones must all arrive.
 ///

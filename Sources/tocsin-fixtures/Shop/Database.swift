@@ -1,4 +1,5 @@
 import Model
+import Statistics
 
 /// The database behind the shop: a connection pool, CPU, queries and a replica.
 struct Database {
@@ -28,16 +29,19 @@ struct Database {
     poolSize = conditions.poolSize
     let wanted = max(
       1,
-      Self.usualConnections * traffic * conditions.connectionHold * wander + 0.8 * random.normal())
+      Self.usualConnections * traffic * conditions.connectionHold * wander + 0.8
+        * random.nearlyNormal())
     inUse = min(poolSize, wanted.rounded())
     waiting = max(0, (wanted - poolSize).rounded())
-    cpu = 0.06 + Self.usualCPU * traffic * wander + conditions.databaseCPU + 0.01 * random.normal()
+    cpu =
+      0.06 + Self.usualCPU * traffic * wander + conditions.databaseCPU + 0.01
+      * random.nearlyNormal()
     cpu = min(1, max(0.01, cpu))
     let asked = random.count(mean: Self.peakQueries * traffic * seconds)
     queries += asked
     slowQueries += min(asked, random.count(mean: asked * (0.001 + conditions.slowQueries)))
     connectionErrors += random.count(mean: conditions.connectionErrors * seconds)
-    lag = max(0, 0.2 + 0.05 * random.normal() + conditions.replicationLag)
+    lag = max(0, 0.2 + 0.05 * random.nearlyNormal() + conditions.replicationLag)
   }
 
   func scrape(at time: Timestamp, into text: inout PrometheusText) {

@@ -1,4 +1,5 @@
 import Model
+import Statistics
 
 /// The machine that the shop's services run on, as node_exporter shows it.
 struct Host {
@@ -26,8 +27,8 @@ struct Host {
     let busy = min(0.97, max(0.01, 0.08 + 0.40 * traffic + wander.next(&random)))
     user += busy * seconds * Self.cores
     idle += (1 - busy) * seconds * Self.cores
-    load = max(0, busy * Self.cores + 0.2 * random.normal())
-    memory = 0.42 + 0.12 * traffic + 0.01 * random.normal()
+    load = max(0, busy * Self.cores + 0.2 * random.nearlyNormal())
+    memory = 0.42 + 0.12 * traffic + 0.01 * random.nearlyNormal()
     // Logs fill a fifth of the disk in a day, and are moved away at night.
     let inDay = Double(((time.milliseconds % day) + day) % day) / Double(day)
     disk = 0.48 + 0.08 * inDay

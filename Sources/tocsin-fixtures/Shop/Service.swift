@@ -1,4 +1,5 @@
 import Model
+import Statistics
 
 /// A service that answers requests: its counters and its latency histogram.
 ///

@@ -1,4 +1,5 @@
 import Model
+import Statistics
 
 /// A simulated web shop: services, the database behind them and their host, scraped at a given pace.
 struct Shop {

@@ -1,4 +1,5 @@
 import Model
+import Statistics
 
 /// A stream in which no label set comes twice, beside one series that goes on as it should.
 ///

@@ -1,4 +1,5 @@
 import Model
+import Statistics
 
 /// The fleet recording of the benchmarks: ten metrics of each host, a step every 15 seconds.
 ///

@@ -1,5 +1,6 @@
 import Model
 import Rules
+import Statistics
 import Testing
 
 @testable import Engine
@@ -29,7 +30,7 @@ import Testing
   @Test func `a changed byte is noticed wherever it is`() throws {
     let (_, checkpoint) = try Self.make()
     let whole = checkpoint.encoded()
-    var numbers = SeededNumbers(seed: 7)
+    var numbers = SplitMix64(seed: 7)
     for _ in 0..<2000 {
       var bytes = whole
       switch numbers.number(0..<4) {
@@ -43,7 +44,7 @@ import Testing
   }
 
   @Test func `random bytes are refused`() {
-    var numbers = SeededNumbers(seed: 8)
+    var numbers = SplitMix64(seed: 8)
     for length in 0..<300 {
       var bytes = (0..<length).map { _ in UInt8(truncatingIfNeeded: numbers.next()) }
       if numbers.chance(2) { bytes = Array("TOCSINCP".utf8) + bytes }
@@ -53,7 +54,7 @@ import Testing
 
   @Test func `sections that are wrong in themselves trap nothing`() throws {
     let (rules, checkpoint) = try Self.make()
-    var numbers = SeededNumbers(seed: 9)
+    var numbers = SplitMix64(seed: 9)
     var refused = 0
     for _ in 0..<400 {
       var damaged = checkpoint

@@ -1,6 +1,7 @@
 import Incidents
 import Model
 import Rules
+import Statistics
 import Testing
 
 @testable import Engine
@@ -77,7 +78,7 @@ private func engineOptions(_ seed: UInt64) -> EngineOptions {
   func `a restored engine ends in the same state, bit by bit`(seed: UInt64) throws {
     let rules = try #require(RandomRules.set(seed: seed), "\(RandomRules.text(seed: seed))")
     let batches = RandomStream(seed: seed).batches(seed: seed, rowsMax: 200)
-    var numbers = SeededNumbers(seed: seed)
+    var numbers = SplitMix64(seed: seed)
     let kills = Set((0..<4).map { _ in numbers.number(1..<batches.count) })
     let options = engineOptions(seed)
     let want = try run(rules, batches, options: options, killedBefore: [])
@@ -105,7 +106,7 @@ private func engineOptions(_ seed: UInt64) -> EngineOptions {
       rules, stream.batches(seed: seed, rowsMax: 300), options: options, killedBefore: [],
       withDiagnostics: false)
     let other = stream.batches(seed: seed &+ 999, rowsMax: 40)
-    var numbers = SeededNumbers(seed: seed)
+    var numbers = SplitMix64(seed: seed)
     let kills = Set((0..<6).map { _ in numbers.number(1..<other.count) })
     let got = try run(
       rules, other, options: options, killedBefore: kills, withDiagnostics: false)

@@ -1,4 +1,5 @@
 import Rules
+import Statistics
 
 /// Groups of rules of every kind, chosen and ordered by a seed.
 enum RandomRules {
@@ -92,7 +93,7 @@ enum RandomRules {
   ]
 
   static func text(seed: UInt64, leavingOut gone: Int? = nil) -> String {
-    var numbers = SeededNumbers(seed: seed)
+    var numbers = SplitMix64(seed: seed)
     var rules = pool.shuffled(using: &numbers)
     rules = Array(rules.prefix(numbers.number(6..<pool.count + 1)))
     if let gone { rules.remove(at: gone % rules.count) }

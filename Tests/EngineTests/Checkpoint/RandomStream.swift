@@ -1,23 +1,10 @@
 import Evaluation
 import Model
+import Statistics
 
-/// The same numbers for the same seed.
-struct SeededNumbers: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed &* 0x9e37_79b9_7f4a_7c15 &+ 1 }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-    return z ^ (z >> 31)
-  }
-
+extension SplitMix64 {
+  /// One of `range`.
   mutating func number(_ range: Range<Int>) -> Int { Int.random(in: range, using: &self) }
-  mutating func chance(_ oneIn: Int) -> Bool { number(0..<oneIn) == 0 }
-  mutating func fraction() -> Double { Double(next() >> 11) * 0x1p-53 }
 }
 
 /// A stream of two services with bad times: counters that restart, gauges with odd decimals, classic and
@@ -32,13 +19,13 @@ struct RandomStream {
 
   private(set) var rows: [Row] = []
   private(set) var changes: [ChangeEvent] = []
-  private var numbers: SeededNumbers
+  private var numbers: SplitMix64
   private var counters: [Labels: Double] = [:]
   private static let begin: Int64 = 1_760_000_000_000
 
   /// A stream of `steps` moments; where it `isOrdered`, no sample is late or of another time.
   init(seed: UInt64, steps: Int = 260, isOrdered: Bool = false) {
-    numbers = SeededNumbers(seed: seed)
+    numbers = SplitMix64(seed: seed)
     let bad = numbers.number(60..<120)..<numbers.number(130..<190)
     for step in 0..<steps {
       let time = Self.begin + Int64(step) * 15_000 + Int64(numbers.number(0..<400))
@@ -77,13 +64,13 @@ struct RandomStream {
       let labels = own.merging([Labels.metricName: name])
       block.append(Row(labels: labels, time: time, value: .float(value), start: nil))
     }
-    gauge("cpu", (isBad ? 0.93 : 0.31) + numbers.fraction() / 9)
-    gauge("pool", min(1, 0.1 + 0.007 * Double(step % 130) + numbers.fraction() / 300))
+    gauge("cpu", (isBad ? 0.93 : 0.31) + numbers.uniform() / 9)
+    gauge("pool", min(1, 0.1 + 0.007 * Double(step % 130) + numbers.uniform() / 300))
     if !numbers.chance(8) { gauge("up", numbers.chance(40) ? 0 : 1) }
     if numbers.chance(30) { gauge("cpu_limit", StaleMarker.value) } else { gauge("cpu_limit", 1.1) }
     for (code, rate) in [("200", 137.3), ("500", isBad ? 41.7 : 0.3)] {
       let labels = own.merging([Labels.metricName: "requests_total", "code": code])
-      count(labels, rate * numbers.fraction(), time, to: &block)
+      count(labels, rate * numbers.uniform(), time, to: &block)
     }
     for (bound, share) in [("0.1", 0.3), ("1", isBad ? 0.4 : 0.9), ("+Inf", 1)] {
       let labels = own.merging([Labels.metricName: "latency_bucket", "le": bound])
@@ -110,7 +97,7 @@ struct RandomStream {
     histogram.setCounts(
       (0..<4).map {
         NativeHistogram.IndexedCount(
-          index: $0, count: Double(step * ($0 + 1)) + numbers.fraction())
+          index: $0, count: Double(step * ($0 + 1)) + numbers.uniform())
       }, .positive)
     histogram.count = histogram.positiveBuckets.reduce(0, +)
     histogram.sum = histogram.count * 1.7
@@ -119,7 +106,7 @@ struct RandomStream {
 
   /// The rows in batches of sizes that `seed` decides; changes go with the first one.
   func batches(seed: UInt64, rowsMax: Int) -> [SampleBatch] {
-    var numbers = SeededNumbers(seed: seed)
+    var numbers = SplitMix64(seed: seed)
     var batches: [SampleBatch] = []
     var next = 0
     while next < rows.count {

@@ -1,5 +1,6 @@
 import Model
 import Rules
+import Statistics
 import Testing
 
 @testable import Notifications
@@ -154,7 +155,7 @@ private struct NaiveForwarder {
 struct `Forwarder against its naive twin` {
   @Test(arguments: 0..<200 as Range<UInt64>)
   func `random lives give the same payloads`(seed: UInt64) {
-    var random = Seeded(seed)
+    var random = SplitMix64(seed: seed)
     let interval = Int64([5, 15, 30, 60][random.below(4)])
     let resend = Int64([0, 7, 30, 60, 150][random.below(5)])
     var states: [AlertState] = []

@@ -2,6 +2,7 @@ import Foundation
 import Incidents
 import Model
 import Rules
+import Statistics
 import Testing
 
 @testable import Notifications
@@ -290,7 +291,7 @@ struct `Keys and kept state` {
 
   @Test(arguments: 0..<40 as Range<UInt64>)
   func `a planner that was stored and read back plans the same`(seed: UInt64) throws {
-    var random = Seeded(seed)
+    var random = SplitMix64(seed: seed)
     let routes = [
       Route(
         match: RouteMatch(severity: .atLeast(.high)), receiver: "page", continues: true,

@@ -1,5 +1,6 @@
 import Model
 import PromQL
+import Statistics
 import Testing
 
 @testable import Rules
@@ -277,7 +278,7 @@ struct `Levels of a threshold` {
 struct `The table equals its naive twin` {
   @Test(arguments: 0..<150)
   func `on random data`(seed: UInt64) throws {
-    var random = SplitMix(seed: seed)
+    var random = SplitMix64(seed: seed)
     let hold = [0, 1, 30, 60, 125][Int(random.next() % 5)] * 1000
     let keep = [0, 0, 30, 90][Int(random.next() % 4)] * 1000
     let usesValue = seed % 5 == 0

@@ -1,3 +1,4 @@
+import Statistics
 import Testing
 
 @testable import Rules
@@ -10,7 +11,7 @@ struct `Hysteresis` {
 
   @Test(arguments: 0..<200)
   func `equals the loop that says it plainly`(seed: UInt64) {
-    var random = SplitMix(seed: seed)
+    var random = SplitMix64(seed: seed)
     let count = Int(random.next() % 64) + 1
     let mask: UInt64 = ~0 >> UInt64(64 - count)
     let rises = random.next() & random.next() & mask
@@ -25,20 +26,5 @@ struct `Hysteresis` {
     }
     #expect(
       Rules.Hysteresis.latch(rises: rises, stays: stays, wasOn: wasOn, count: count) == want)
-  }
-}
-
-/// Repeatable random numbers (Steele, Lea, Flood: SplitMix64).
-struct SplitMix: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-    return z ^ (z >> 31)
   }
 }

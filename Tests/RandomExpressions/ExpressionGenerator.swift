@@ -1,6 +1,6 @@
 import Model
-
-@testable import PromQL
+public import PromQL
+import Statistics
 
 /// Makes random well-typed trees, the same ones for the same seed.
 ///
@@ -10,29 +10,32 @@ import Model
 /// A tree is one that the parser could have built: parentheses stand where its notation needs them,
 /// numbers have swallowed their signs, set operators match many to many. Names, labels and values
 /// come from the small vocabularies below, so that selectors of one tree meet the same series.
-struct ExpressionGenerator {
-  var metrics = ["up", "http_requests_total", "job:up:sum", "latency_seconds_bucket"]
-  var labels = ["job", "instance", "le", "code"]
-  var values = ["api", "db", "", "5..", "a|b", ".*", ".+"]
+public struct ExpressionGenerator {
+  /// Names of metrics to select.
+  public var metrics = ["up", "http_requests_total", "job:up:sum", "latency_seconds_bucket"]
+  /// Names of labels to match and group by.
+  public var labels = ["job", "instance", "le", "code"]
+  /// Values, and patterns of values, to match.
+  public var values = ["api", "db", "", "5..", "a|b", ".*", ".+"]
   /// Names that need quotes, and texts with escapes.
-  var usesOddNames = true
-  var options = ParserOptions.experimental
+  public var usesOddNames = true
+  /// What the parser is to accept: no tree holds anything beyond it.
+  public var options = ParserOptions.experimental
   private var random: SplitMix64
 
-  init(seed: UInt64) {
-    random = SplitMix64(state: seed)
-  }
+  /// The trees of `seed`, from the first on.
+  public init(seed: UInt64) { random = SplitMix64(seed: seed) }
 
   private mutating func chance(_ oneIn: Int) -> Bool {
     Int.random(in: 0..<oneIn, using: &random) == 0
   }
 
-  private mutating func pick<T>(_ items: [T]) -> T {
+  private mutating func pick<Item>(_ items: [Item]) -> Item {
     items[Int.random(in: 0..<items.count, using: &random)]
   }
 
   /// A tree of `type` with at most about `depth` levels.
-  mutating func expression(_ type: ValueType, depth: Int) -> Expression {
+  public mutating func expression(_ type: ValueType, depth: Int) -> Expression {
     switch type {
     case .scalar: scalar(depth)
     case .string: node(.string(text()))
@@ -194,7 +197,8 @@ struct ExpressionGenerator {
     return (try? LabelMatcher(name, operation, value)) ?? LabelMatcher(name, equals: value)
   }
 
-  mutating func selector() -> VectorSelector {
+  /// A selector that the parser accepts: some matcher of it does not match the empty text.
+  public mutating func selector() -> VectorSelector {
     var selector = VectorSelector(matchers: [], timing: timing())
     for label in labels where chance(4) { selector.matchers.append(matcher(label)) }
     if usesOddNames, chance(8) { selector.matchers.append(matcher("my.label")) }
@@ -244,20 +248,5 @@ struct ExpressionGenerator {
       let operation = pick(BinaryOperation.allCases.filter(\.isDurationArithmetic))
       return .binary(operation, arithmetic(depth - 1), arithmetic(depth - 1))
     }
-  }
-}
-
-/// Numbers that are equal in every run.
-///
-/// Steele, Lea and Flood: Fast Splittable Pseudorandom Number Generators (2014).
-struct SplitMix64: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
   }
 }
