@@ -57,6 +57,11 @@ fuzz: prepare ## feed damaged input to every reader under libFuzzer and ASan (FU
 sanitize: prepare ## the core's tests under AddressSanitizer, those of Sources under ThreadSanitizer
 	@Scripts/sanitize.sh "$(SWIFT)"
 
+.PHONY: kill-test
+kill-test: prepare ## kill a server 200 times, and fail the machine below it
+	@Scripts/kill-test.py
+	@Scripts/trouble-test.py
+
 .PHONY: compare-prometheus
 compare-prometheus: prepare ## ask tocsin and an installed Prometheus the same questions
 	$(SWIFT) build --product tocsin

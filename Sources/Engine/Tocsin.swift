@@ -52,12 +52,17 @@ public struct Tocsin: ~Copyable {
   var foreignAlerts = ForeignAlerts()
   /// What alerting rules have to say since it was last taken; empty unless the options want it.
   private var evaluations: [GroupEvaluation] = []
+  /// Whether `takeEvaluations` has something to give; at first as the options say.
+  public var keepsEvaluations: Bool {
+    didSet { if !keepsEvaluations { evaluations = [] } }
+  }
 
   /// An engine with the rules, catalogue and settings of `rules`.
   ///
   /// A rule that cannot be evaluated is reported as a diagnostic and left out.
   public init(rules: RuleSet, options: EngineOptions = EngineOptions()) {
     self.options = options
+    keepsEvaluations = options.keepsEvaluations
     gate = TimeGate(reach: options.gapMax)
     store = SeriesStore(
       limits: options.limits, retention: options.retention,
@@ -262,7 +267,7 @@ extension Tocsin {
       for (rule, transition) in group.advance(through: end, evaluator, surroundings) {
         found.append(TimedTransition(group: number, rule: rule, transition: transition))
       }
-      if options.keepsEvaluations, let last = evaluation(ofGroup: number) {
+      if keepsEvaluations, let last = evaluation(ofGroup: number) {
         evaluations.append(last)
       }
     }

@@ -16,7 +16,7 @@ import Testing
     return try Telling(lives: [outcome.output], in: folder)
   }
 
-  /// More kills with `TOCSIN_KILLS`, as `Scripts/kill-test.sh` asks for.
+  /// More kills with `TOCSIN_KILLS`; `Scripts/kill-test.py` does the same to a server.
   private static let kills =
     ProcessInfo.processInfo.environment["TOCSIN_KILLS"].flatMap { Int($0) } ?? 6
   private static let seed =

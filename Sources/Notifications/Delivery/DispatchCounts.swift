@@ -1,3 +1,20 @@
+import Synchronization
+
+/// How deliveries have fared by receiver; goes from one dispatcher to the next.
+public final class DispatchTally: Sendable {
+  private let counts = Mutex<[String: DispatchCounts]>([:])
+
+  /// Nothing was tried yet.
+  public init() {}
+
+  /// The counts of each receiver that something was tried for, by name.
+  public var byReceiver: [String: DispatchCounts] { counts.withLock { $0 } }
+
+  func count(_ receiver: String, _ change: (inout DispatchCounts) -> Void) {
+    counts.withLock { change(&$0[receiver, default: DispatchCounts()]) }
+  }
+}
+
 /// How the deliveries to one receiver have fared since the start.
 public struct DispatchCounts: Hashable, Sendable {
   /// Messages that the receiver has.

@@ -37,8 +37,16 @@ public final class Dispatcher: Sendable {
   private let receivers: [String: any Receiver]
   private let templates: [String: MessageTemplates]
   private let lanes: [String: WakeUp]
-  private let counts = Mutex<[String: DispatchCounts]>([:])
+  private let tally: DispatchTally
   private let onUndelivered: @Sendable (UndeliveredMessage) -> Void
+  private let state = Mutex(State())
+  private let retirement = WakeUp()
+
+  private struct State {
+    var isRetired = false
+    /// Keys that were delivered and could not be written down as such yet.
+    var delivered: Set<String> = []
+  }
 
   /// A dispatcher to `receivers`, by name.
   ///
@@ -48,17 +56,20 @@ public final class Dispatcher: Sendable {
   ///   - time: the clock and how to wait by it.
   ///   - limits: how often and how many at a time.
   ///   - logger: is told of tries that failed.
+  ///   - tally: counts what becomes of messages.
   ///   - onUndelivered: called once for each message that is given up.
   public init(
     _ receivers: [(name: String, receiver: any Receiver, templates: MessageTemplates)],
     store: any OutboxStore, time: Time, limits: NotificationLimits = NotificationLimits(),
-    logger: Logger, onUndelivered: @escaping @Sendable (UndeliveredMessage) -> Void = { _ in }
+    logger: Logger, tally: DispatchTally = DispatchTally(),
+    onUndelivered: @escaping @Sendable (UndeliveredMessage) -> Void = { _ in }
   ) {
     self.store = store
     self.time = time
     self.limits = limits
     backoff = Backoff(limits)
     self.logger = logger
+    self.tally = tally
     self.onUndelivered = onUndelivered
     self.receivers = Dictionary(receivers.map { ($0.name, $0.receiver) }) { first, _ in first }
     templates = Dictionary(receivers.map { ($0.name, $0.templates) }) { first, _ in first }
@@ -71,9 +82,18 @@ public final class Dispatcher: Sendable {
   }
 
   /// How each receiver has fared, by name.
-  public var receiverCounts: [String: DispatchCounts] { counts.withLock { $0 } }
+  public var receiverCounts: [String: DispatchCounts] { tally.byReceiver }
 
-  /// Delivers until the task is cancelled.
+  /// Has `run` end once what is being tried has its answer; another dispatcher goes on from there.
+  public func retire() {
+    state.withLock { $0.isRetired = true }
+    retirement.ring()
+    wake()
+  }
+
+  private var isOver: Bool { Task.isCancelled || state.withLock { $0.isRetired } }
+
+  /// Delivers until the task is cancelled, or the dispatcher is retired.
   public func run() async {
     await rejectOrphans()
     await withDiscardingTaskGroup { group in
@@ -82,7 +102,7 @@ public final class Dispatcher: Sendable {
         group.addTask { await self.runLane(name, receiver, wakeUp) }
       }
       // Without a receiver there is nothing to do, and still the program goes on.
-      group.addTask { await WakeUp().wait(atMost: nil, sleep: self.time.sleep) }
+      group.addTask { await self.retirement.wait(atMost: nil, sleep: self.time.sleep) }
     }
   }
 
@@ -105,7 +125,7 @@ public final class Dispatcher: Sendable {
   // MARK: Lanes
 
   private func runLane(_ name: String, _ receiver: any Receiver, _ wakeUp: WakeUp) async {
-    while !Task.isCancelled {
+    while !isOver {
       do {
         if try await deliverDue(to: name, receiver) == 0 {
           let pause = try await store.nextDue(to: name).map { max(1, $0 - time.now()) }
@@ -139,6 +159,10 @@ public final class Dispatcher: Sendable {
   }
 
   private func deliver(_ entry: OutboxEntry, _ receiver: any Receiver) async throws {
+    if state.withLock({ $0.delivered.contains(entry.key) }) {
+      // The store had no room to say so; nobody is told twice for that.
+      return try await record(.delivered, of: entry)
+    }
     guard let notice = Notice(json: entry.body) else {
       return try await giveUp(entry, because: "the stored message cannot be read")
     }
@@ -155,7 +179,9 @@ public final class Dispatcher: Sendable {
   private func record(_ answer: DeliveryAnswer, of entry: OutboxEntry) async throws {
     switch answer {
     case .delivered:
+      state.withLock { _ = $0.delivered.insert(entry.key) }
       try await store.markDelivered(entry.key)
+      state.withLock { _ = $0.delivered.remove(entry.key) }
       count(entry.receiver) {
         $0.delivered += 1
         $0.lastError = nil
@@ -197,6 +223,6 @@ public final class Dispatcher: Sendable {
   }
 
   private func count(_ receiver: String, _ change: (inout DispatchCounts) -> Void) {
-    counts.withLock { change(&$0[receiver, default: DispatchCounts()]) }
+    tally.count(receiver, change)
   }
 }

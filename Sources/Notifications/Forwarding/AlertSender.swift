@@ -66,7 +66,10 @@ public final class AlertSender: Sendable {
     }
   }
 
-  /// Sends what comes until the task is cancelled.
+  /// Has `run` end once what waits was tried.
+  public func finish() { wakeUps.continuation.finish() }
+
+  /// Sends what comes until the task is cancelled, or the sender was finished.
   public func run() async {
     for await _ in wakeUps.stream {
       while !Task.isCancelled, let batch = nextBatch() { await send(batch) }

@@ -28,8 +28,17 @@ public struct NotificationPlanner: Hashable, Sendable, Codable {
     var lastSequence = -1
   }
 
+  /// Up to where an incident that is followed no more was taken.
+  private struct Ended: Hashable, Sendable, Codable {
+    var asOf: Timestamp
+    var lastSequence: Int
+  }
+
   /// By incident.
   private var followed: [String: Followed] = [:]
+  /// The incidents that were let go of last, so that what is told of them again after a restart opens
+  /// nothing; nil in the planners of earlier versions.
+  private var ended: [String: Ended]?
   /// What became of the messages so far.
   public private(set) var counts = PlanCounts()
 
@@ -67,6 +76,8 @@ public struct NotificationPlanner: Hashable, Sendable, Codable {
 
   /// How far back messages are made up for that came due while nobody called, in ms.
   static let catchUpMax: Milliseconds = 600_000
+  /// Incidents that are remembered after their end: more than end between two saved states.
+  static let endedMax = 256
   /// What is held back is asked for again at each multiple of this, in ms.
   static let holdInterval: Milliseconds = 60_000
 
@@ -92,8 +103,14 @@ public struct NotificationPlanner: Hashable, Sendable, Codable {
   ) {
     let id = change.incident.id
     var item = followed[id] ?? Followed(incident: change.incident)
+    let past = followed[id] == nil ? ended?[id] : nil
+    if let past {
+      item.asOf = past.asOf
+      item.lastSequence = past.lastSequence
+    }
     let news = change.events.filter { $0.sequence > item.lastSequence }
-    guard change.time >= item.asOf, !news.isEmpty || change.events.isEmpty else { return }
+    guard change.time >= item.asOf, !news.isEmpty || (change.events.isEmpty && past == nil)
+    else { return }
     item.asOf = change.time
     item.lastSequence = news.last?.sequence ?? item.lastSequence
     item.incident = change.incident
@@ -161,7 +178,19 @@ public struct NotificationPlanner: Hashable, Sendable, Codable {
     }
     let isDone = item.incident.state == .resolved && item.conversations.isEmpty
     followed[id] = isDone ? nil : item
+    if isDone { remember(id, Ended(asOf: item.asOf, lastSequence: item.lastSequence)) }
     return planned
+  }
+
+  private mutating func remember(_ id: String, _ end: Ended) {
+    var known = ended ?? [:]
+    known[id] = end
+    if known.count > Self.endedMax,
+      let oldest = known.min(by: { ($0.value.asOf, $0.key) < ($1.value.asOf, $1.key) })?.key
+    {
+      known[oldest] = nil
+    }
+    ended = known
   }
 
   /// What a receiver comes to know at `time`, with the message unless its route leaves that out; nil

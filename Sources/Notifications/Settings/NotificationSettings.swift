@@ -39,16 +39,18 @@ public struct NotificationSettings: Sendable {
   ///   - secrets: gives the present values of secrets.
   ///   - time: the clock and how to wait by it.
   ///   - logger: is told of tries that failed.
+  ///   - tally: counts what becomes of messages.
   ///   - onUndelivered: called once for each message that is given up.
   /// - Returns: a dispatcher, to be run by its owner.
   public func dispatcher(
     store: any OutboxStore, over transport: HTTPTransport, secrets: @escaping SecretReader,
-    time: Dispatcher.Time, logger: Logger,
+    time: Dispatcher.Time, logger: Logger, tally: DispatchTally = DispatchTally(),
     onUndelivered: @escaping @Sendable (UndeliveredMessage) -> Void = { _ in }
   ) -> Dispatcher {
     Dispatcher(
       receivers.map {
         ($0.name, $0.receiver(over: transport, secrets: secrets, limits: limits), $0.templates)
-      }, store: store, time: time, limits: limits, logger: logger, onUndelivered: onUndelivered)
+      }, store: store, time: time, limits: limits, logger: logger, tally: tally,
+      onUndelivered: onUndelivered)
   }
 }

@@ -30,12 +30,13 @@ struct RunCommand: AsyncParsableCommand {
     try await reporting {
       let configuration = try live.configuration(rules: rules, run: run)
       if live.printConfig { return try live.print(configuration) }
+      let signals = await TrappedSignals.trap()
       let live = try LiveRun(
         configuration,
         read: { [live, rules, run] in try live.configuration(rules: rules, run: run) },
         files: files, follows: follow, takesOver: self.live.takesOver, input: input, output: output,
         reports: run.report)
-      try run.check(try await live.run())
+      try run.check(try await live.run(signals: signals))
     }
   }
 }

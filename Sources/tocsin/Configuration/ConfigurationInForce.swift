@@ -34,9 +34,7 @@ final class ConfigurationInForce: Sendable {
       current.rules = new.rules
       current.scrape = new.scrape
       current.tokens = new.tokens
-      let receivers = current.notifications.receivers
       current.notifications = new.notifications
-      current.notifications.receivers = receivers
       return late
     }
   }
@@ -66,12 +64,6 @@ extension LiveConfiguration {
       ("external_url", externalURL == old.externalURL),
       ("metric_name_validation_scheme", labelNames == old.labelNames),
       ("enable_features", features == old.features),
-      (
-        "notifications.receivers",
-        notifications.receivers.elementsEqual(old.notifications.receivers) {
-          $0.name == $1.name && $0.kind == $1.kind
-        }
-      ),
     ]
     return settings.filter { !$0.isSame }.map(\.name)
   }

@@ -63,7 +63,7 @@ struct HandOverService: Service {
   }
 
   private func isTaken(by other: Conversation) async -> Bool {
-    guard await keeper.keep(await engine.checkpoint()) else {
+    guard let state = await engine.checkpoint(), await keeper.keep(state) else {
       _ = other.say("refused the state cannot be saved")
       return false
     }

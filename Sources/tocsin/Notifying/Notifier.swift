@@ -43,7 +43,7 @@ struct Notifier {
     planner.reconsider()
   }
 
-  /// Puts other routes in force; receivers stay as they are until the next start.
+  /// Puts other routes in force.
   mutating func replace(_ policy: NotificationPolicy) {
     self.policy = policy
     planner.reconsider()

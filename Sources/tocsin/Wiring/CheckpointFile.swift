@@ -106,6 +106,8 @@ struct ResumePoint: Sendable, Equatable {
   var inputs: [String]
   /// How far followed files were read, by path.
   var positions: [String: FilePosition] = [:]
+  /// The part of the journal of arrivals that begins where this state ends.
+  var arrivals = 0
 
   init(inputs: [String]) {
     self.inputs = inputs
@@ -122,6 +124,8 @@ struct ResumePoint: Sendable, Equatable {
         device: try reader.varied(), inode: try reader.varied(),
         offset: try reader.count(atMost: .max))
     }
+    // States of earlier versions end here.
+    if !reader.isAtEnd { arrivals = try reader.count(atMost: .max) }
     try reader.finish()
   }
 
@@ -137,6 +141,7 @@ struct ResumePoint: Sendable, Equatable {
       writer.write(varied: position.inode)
       writer.write(count: position.offset)
     }
+    writer.write(count: arrivals)
     return writer.bytes
   }
 }

@@ -60,8 +60,10 @@ struct IncidentLedger {
   mutating func take(
     _ effects: [Effect], takenUp: [String] = [], plan: Notifier.Plan = Notifier.Plan()
   ) throws(StorageError) -> News {
-    keep(effects)
-    guard let store else { return .all }
+    guard let store else {
+      keep(effects)
+      return .all
+    }
     var batch = StoreBatch(asOf: Timestamp(milliseconds: .min))
     batch.outbox = plan.messages
     batch.meta = plan.meta
@@ -87,14 +89,18 @@ struct IncidentLedger {
       }
     }
     let told = alertsToldThrough
+    var isPast = false
     if let told, let mark = batch.alertsToldThrough {
       // Told again up to there; beyond it everything is new.
-      if mark > told { alertsToldThrough = nil } else { batch.alertsToldThrough = nil }
+      if mark > told { isPast = true } else { batch.alertsToldThrough = nil }
     }
     let isEmpty =
       batch.incidents.isEmpty && batch.changes.isEmpty && batch.evidence.isEmpty && takenUp.isEmpty
       && batch.alertsToldThrough == nil && plan.isEmpty
     let applied = isEmpty ? Applied() : try store.apply(batch)
+    // A batch that was not stored comes again.
+    keep(effects)
+    if isPast { alertsToldThrough = nil }
     return tellsNewsOnly ? News(applied: applied, alertsToldThrough: told) : .all
   }
 

@@ -11,8 +11,7 @@ struct Reloading: Sendable {
   let configuration: ConfigurationInForce
   let access: AccessKeeper
   let targets: ScrapeTargets
-  /// The routes of a configuration, for the services of a catalogue.
-  let policy: @Sendable (LiveConfiguration, IncidentContext) -> NotificationPolicy
+  let centre: NotificationCentre
 }
 
 extension LiveEngine {
@@ -27,7 +26,9 @@ extension LiveEngine {
       let language = reloading.configuration.current.engineOptions.evaluation.language
       let rules = try RuleOptions.load(new.rules, language: language)
       let targets = try new.scrape.map { target throws(ScrapeError) in try ScrapeTarget(target) }
-      try session.reload(rules) { $0.replace(reloading.policy(new, $1)) }
+      try session.reload(rules) { $0.replace(reloading.centre.policy(new.notifications, $1)) }
+      reloading.centre.replace(new.notifications)
+      session.replace(reloading.centre.forwarding)
       reloading.access.replace(new.tokens)
       reloading.targets.replace(targets)
       let late = reloading.configuration.replace(new)

@@ -37,6 +37,12 @@ actor LiveEngine {
   var waiting: [CheckedContinuation<Void, Never>] = []
   var lastWords: Conversation?
   private let moreMetrics: @Sendable () -> String
+  private var journal: ArrivalJournal
+  /// Where the arrivals begin that the newest saved state, and the one being saved, lack.
+  private var savedArrivals: Int
+  private var savingArrivals = 0
+  /// Whether the store could not be read when it was last asked.
+  private var hasStoreFailed = false
 
   /// How long a silent stream is waited for before event time goes on without it, in ms: the samples
   /// of one moment do not all arrive at once.
@@ -46,7 +52,8 @@ actor LiveEngine {
   /// An engine with what `parts` are; its store is `store`.
   init(
     _ parts: sending Session.Parts, inputs: [String], checkpointInterval: Milliseconds,
-    store: Store, hub: EventHub, reloading: Reloading, clock: @escaping @Sendable () -> Timestamp
+    store: Store, storePath: String, hub: EventHub, reloading: Reloading,
+    clock: @escaping @Sendable () -> Timestamp
   ) throws {
     self.inputs = inputs
     self.checkpointInterval = checkpointInterval
@@ -67,15 +74,54 @@ actor LiveEngine {
     parts.tellsNewsOnly = true
     session = Session(parts)
     lastArrival = clock()
+    journal = ArrivalJournal(besideStore: storePath)
+    savedArrivals = session.resumed?.arrivals ?? 0
     try session.begin()
   }
 
   /// Waits for samples from now on, however long the start took.
   func beginWaiting() { lastArrival = clock() }
 
+  /// Takes over what arrived between the saved state and the end of the run that saved it; to be
+  /// called before anything else comes.
+  func takeAgain() throws {
+    guard let resumed = session.resumed else { return journal.forget(before: nil) }
+    let count = try journal.replay(from: resumed.arrivals) { arrival in
+      switch arrival {
+      case .samples(let batch, let isScrape, let time):
+        session.hold(at: time)
+        try session.take(batch, settles: !isScrape)
+      case .alerts(let alerts, let time):
+        session.hold(at: time)
+        try session.take(foreign: alerts, at: time)
+      case .command(let command, let time):
+        // Refused then, it is refused again.
+        do { try session.apply(command, at: time) } catch is CommandError {}
+      case .silence(let length, let time):
+        session.hold(at: time)
+        try session.idle(for: length)
+      }
+    }
+    if count > 0 {
+      StandardError.write("taken over again: \(count) arrivals since the saved state")
+      // So that the next kill does not cost the same again.
+      session.isTouched = true
+    }
+    try session.flush()
+  }
+
   /// Takes over what an input of this program read.
   func take(_ delivery: sending Delivery) async throws {
     try await waitUntilHere()
+    note(delivery.batch.count)
+    try session.take(delivery)
+    try session.flush()
+  }
+
+  /// Takes over what was scraped, which nobody can scrape again.
+  func take(scraped delivery: sending Delivery) async throws {
+    try await waitUntilHere()
+    journal.add(.samples(delivery.batch, isScrape: true, at: clock()))
     note(delivery.batch.count)
     try session.take(delivery)
     try session.flush()
@@ -90,12 +136,26 @@ actor LiveEngine {
     guard phase == .running else { return }
     let now = clock()
     session.hold(at: now)
-    try session.idle(for: now - lastArrival - Self.patience)
-    try session.takeResponses()
+    let idle = now - lastArrival - Self.patience
+    if idle > 0, journal.isUsed { journal.add(.silence(idle, at: now)) }
+    try session.idle(for: idle)
+    try session.storeWaiting()
+    try takeResponses()
     try session.flush()
     if now - lastKeepAlive >= Self.keepAliveInterval {
       lastKeepAlive = now
       hub.tell(LiveEvent(kind: "", json: ""))
+    }
+  }
+
+  /// Does what people asked for through the store; one that cannot be read now is asked again.
+  private func takeResponses() throws {
+    do {
+      try session.takeResponses { journal.add(.command($0, at: $1)) }
+      hasStoreFailed = false
+    } catch let error as StorageError {
+      if !hasStoreFailed { StandardError.write("warning: \(error)") }
+      hasStoreFailed = true
     }
   }
 
@@ -104,6 +164,9 @@ actor LiveEngine {
     hub.finish()
     return try session.finish(isOver: isInputOver)
   }
+
+  /// The run is over: nothing of it will be gone on from.
+  func forgetArrivals() { journal.forget(before: nil) }
 
   /// The inputs have ended; nothing will come any more.
   func endInput() { isInputOver = true }
@@ -135,8 +198,13 @@ extension LiveEngine {
   /// Where the inputs go on, when this run goes on where another one ended.
   var resumed: ResumePoint? { session.resumed }
 
-  /// The state, for the end of a run.
-  func checkpoint() -> Checkpoint { session.checkpoint(inputs: inputs) }
+  /// The state, for the end of a run; nil while effects wait for the store, as the last saved state
+  /// brings them again.
+  func checkpoint() -> Checkpoint? {
+    guard session.waitingCount == 0 else { return nil }
+    savingArrivals = journal.turn()
+    return session.checkpoint(inputs: inputs, arrivals: savingArrivals)
+  }
 
   /// The state when it is time to save it; at once when a person did something.
   ///
@@ -148,7 +216,7 @@ extension LiveEngine {
     // A clock that was set back must not put the next one off.
     let isDue = now >= nextCheckpoint || now < (checkpointBegan ?? now)
     let isUrgent = session.isTouched && now >= nextUrgentCheckpoint
-    guard isNews, isDue || isUrgent else { return nil }
+    guard isNews, isDue || isUrgent, session.waitingCount == 0 else { return nil }
     checkpointBegan = now
     savedBatches = counts.batches
     session.isTouched = false
@@ -157,7 +225,14 @@ extension LiveEngine {
 
   /// Counts a checkpoint that was written, or not, and says when the next one is due.
   func note(isSaved: Bool) {
-    if isSaved { counts.checkpoints += 1 } else { counts.checkpointFailures += 1 }
+    if isSaved {
+      counts.checkpoints += 1
+      // The state before the one just saved may still be gone on from.
+      journal.forget(before: savedArrivals)
+      savedArrivals = savingArrivals
+    } else {
+      counts.checkpointFailures += 1
+    }
     let now = clock()
     let cost = max(0, now - (checkpointBegan ?? now))
     nextUrgentCheckpoint = now + 20 * cost
@@ -172,6 +247,8 @@ struct LiveCounts: Sendable {
   /// Checkpoints that were written, and that could not be.
   var checkpoints = 0
   var checkpointFailures = 0
+  /// Effects that wait for a store which cannot be written.
+  var waitingEffects = 0
   /// Whether the last reload, or the start, put in force what the files say; and when one last did.
   var isReloaded = true
   var reloadedAt: Timestamp?
@@ -182,6 +259,7 @@ struct LiveCounts: Sendable {
 extension LiveEngine: Backend {
   func take(_ batch: sending SampleBatch) throws {
     try checkIsHere()
+    journal.add(.samples(batch, isScrape: false, at: clock()))
     note(batch.count)
     try session.take(batch)
     try session.flush()
@@ -213,7 +291,9 @@ extension LiveEngine: Backend {
     case .acknowledge, .note, .resolve, .mitigation: break
     }
     do {
-      try session.apply(command, at: max(now, session.tocsin.watermark ?? now))
+      let time = max(now, session.tocsin.watermark ?? now)
+      journal.add(.command(command, at: time))
+      try session.apply(command, at: time)
       try session.flush()
     } catch let error as CommandError where error.code == .unknownIncident {
       // Of an earlier run: what is done to it lies beside it in the store.
@@ -277,6 +357,7 @@ extension LiveEngine: Backend {
     try checkIsHere()
     let now = clock()
     session.hold(at: now)
+    journal.add(.alerts(alerts, at: now))
     try session.take(foreign: alerts, at: now)
     try session.flush()
   }
@@ -306,7 +387,10 @@ extension LiveEngine: Backend {
 
   var reloadSucceeded: Bool { counts.isReloaded }
 
-  func selfMetrics() -> String { SelfMetrics.text(session.tocsin, counts) + moreMetrics() }
+  func selfMetrics() -> String {
+    counts.waitingEffects = session.waitingCount
+    return SelfMetrics.text(session.tocsin, counts) + moreMetrics()
+  }
 }
 
 extension Response {

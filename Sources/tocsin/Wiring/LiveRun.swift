@@ -13,7 +13,6 @@ import Rules
 import ServiceLifecycle
 import Sources
 import Storage
-import UnixSignals
 
 /// A live run: the engine, what feeds it and what serves it, started and stopped together.
 struct LiveRun {
@@ -78,22 +77,22 @@ struct LiveRun {
     parts.forwarding = centre.forwarding
     parts.moreMetrics = { centre.metrics }
     let reloading = Reloading(
-      configuration: inForce, access: access, targets: targets,
-      policy: { centre.policy($0.notifications, $1) })
+      configuration: inForce, access: access, targets: targets, centre: centre)
     engine = try LiveEngine(
       parts, inputs: sources, checkpointInterval: configuration.checkpointInterval, store: store,
-      hub: hub, reloading: reloading, clock: { wallClock() })
+      storePath: configuration.store, hub: hub, reloading: reloading, clock: { wallClock() })
   }
 
   /// Runs until the inputs end or somebody stops the program; a server runs until it is stopped.
-  func run() async throws -> RunSummary {
+  func run(signals: TrappedSignals) async throws -> RunSummary {
     typealias Member = ServiceGroupConfiguration.ServiceConfiguration
     let server = try server()
     try await take()
+    try await engine.takeAgain()
     await engine.beginWaiting()
     if await engine.resumed == nil {
       // Killed before the first state was saved, the next run must know that this one told something.
-      await engine.note(isSaved: await keeper.keep(await engine.checkpoint()))
+      await save()
     }
     var services: [Member] = []
     let isServed = configuration.listen != nil
@@ -101,7 +100,14 @@ struct LiveRun {
     services.append(Member(service: centre.service))
     services.append(Member(service: ClockService(engine: engine)))
     services.append(Member(service: CheckpointService(engine: engine, keeper: keeper)))
-    services.append(Member(service: ReloadService(engine: engine, configuration: inForce)))
+    services.append(
+      Member(
+        service: ReloadService(
+          engine: engine, configuration: inForce, signals: signals.reload)))
+    services.append(
+      Member(
+        service: StopService(signals: signals.stop),
+        successTerminationBehavior: .gracefullyShutdownGroup))
     if !inputs.isEmpty || !logs.isEmpty {
       let pipe = InputReader.live(
         inputs, try input.decoder(), logs: logs, follows: follows,
@@ -121,7 +127,6 @@ struct LiveRun {
         Member(service: ServerService(server: server, hub: hub, logger: logger)))
     }
     var group = ServiceGroupConfiguration(services: services, logger: logger)
-    group.gracefulShutdownSignals = [.sigterm, .sigint]
     group.maximumGracefulShutdownDuration = .seconds(10)
     if !isServed { ServiceManager.tell(.ready) }
     try await ServiceGroup(configuration: group).run()
@@ -130,11 +135,12 @@ struct LiveRun {
     if await engine.hasLeft { return try await engine.finish() }
     guard await engine.hasEnded, !isFed else {
       // Somebody stopped it: the next run goes on from here.
-      await engine.note(isSaved: await keeper.keep(await engine.checkpoint()))
+      await save()
       return try await engine.finish()
     }
     let summary = try await engine.finish()
     await keeper.remove()
+    await engine.forgetArrivals()
     return summary
   }
 
@@ -163,6 +169,11 @@ struct LiveRun {
       StandardError.write("warning: no other process can take over from this one: \(error)")
       return []
     }
+  }
+
+  private func save() async {
+    guard let checkpoint = await engine.checkpoint() else { return }
+    await engine.note(isSaved: await keeper.keep(checkpoint))
   }
 
   private func server() throws -> Server? {

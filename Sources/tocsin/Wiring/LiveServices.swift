@@ -82,7 +82,7 @@ struct ScrapeService: Service {
         }
         for target in rest {
           let scraper = Scraper(target, client: client) { [engine] delivery in
-            try await engine.take(delivery)
+            try await engine.take(scraped: delivery)
           }
           going.append((scraper, Task { await scraper.run() }))
         }

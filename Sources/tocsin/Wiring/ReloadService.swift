@@ -7,12 +7,12 @@ import UnixSignals
 struct ReloadService: Service {
   let engine: LiveEngine
   let configuration: ConfigurationInForce
+  let signals: UnixSignalsSequence
 
   /// How often the files are looked at, in ms.
   private static let interval = 1000
 
   func run() async throws {
-    let signals = await UnixSignalsSequence(trapping: .sighup)
     await cancelWhenGracefulShutdown {
       await withDiscardingTaskGroup { group in
         group.addTask { for await _ in signals { await reload() } }

@@ -29,6 +29,9 @@ enum SelfMetrics {
       "tocsin_checkpoint_failures_total", "counter", "Times the state could not be saved.",
       live.checkpointFailures)
     family(
+      "tocsin_unstored_effects", "gauge", "What waits for a store that cannot be written.",
+      live.waitingEffects)
+    family(
       "tocsin_config_last_reload_successful", "gauge",
       "Whether the last reload put in force what the files say.", live.isReloaded ? 1 : 0)
     if let time = live.reloadedAt {

@@ -28,6 +28,13 @@ struct Session: ~Copyable {
   private var notifier: Notifier?
   private var forwarding: AlertForwarding?
   private let tell: (borrowing Effect, IncidentContext) -> Void
+  /// Whether a store that cannot be written is waited for.
+  private let isPatient: Bool
+  /// Effects that could not be stored yet, with the responses that some of them come from.
+  private var waiting = Waiting()
+
+  /// Most effects that wait for a store before the run gives up.
+  private static let waitingMax = 100_000
 
   /// What a session is made of.
   struct Parts {
@@ -63,6 +70,7 @@ struct Session: ~Copyable {
     notifier = parts.notifier
     forwarding = parts.forwarding
     tell = parts.tell
+    isPatient = parts.tellsNewsOnly
   }
 
   /// The engine of the first checkpoint that can be read with these rules, or a new one.
@@ -90,8 +98,11 @@ struct Session: ~Copyable {
   }
 
   /// The engine's state, with how far the inputs were read.
-  func checkpoint(inputs: [String]) -> Checkpoint {
+  ///
+  /// `arrivals` is the part of the journal of arrivals that begins here.
+  func checkpoint(inputs: [String], arrivals: Int) -> Checkpoint {
     var resume = ResumePoint(inputs: inputs)
+    resume.arrivals = arrivals
     resume.positions = positions
     return tocsin.checkpoint(annex: resume.bytes)
   }
@@ -115,9 +126,11 @@ struct Session: ~Copyable {
   }
 
   /// Takes over samples that were pushed: a stream of its own, which waits for nothing.
-  mutating func take(_ batch: borrowing SampleBatch) throws {
+  ///
+  /// Those of a scrape do not settle what is open, as others of the same moment come.
+  mutating func take(_ batch: borrowing SampleBatch, settles: Bool = true) throws {
     try act(on: tocsin.ingest(batch))
-    try act(on: tocsin.settle())
+    if settles { try act(on: tocsin.settle()) }
   }
 
   /// Takes over alerts that another system evaluated.
@@ -147,9 +160,10 @@ struct Session: ~Copyable {
     isTouched = true
   }
 
-  /// Does what people asked for through the store.
-  mutating func takeResponses() throws {
-    for response in try ledger.pendingResponses() {
+  /// Does what people asked for through the store; `note` hears of each before.
+  mutating func takeResponses(_ note: (IncidentCommand, Timestamp) -> Void) throws {
+    for response in try ledger.pendingResponses() where !waiting.takenUp.contains(response.id) {
+      note(response.command, response.time)
       var effects: [Effect] = []
       do throws(CommandError) {
         effects = try tocsin.apply(response.command, at: response.time)
@@ -167,6 +181,7 @@ struct Session: ~Copyable {
     _ rules: RuleSet, route: (inout Notifier, IncidentContext) -> Void
   ) throws {
     let effects = tocsin.reload(rules: rules)
+    isTouched = true
     printer.context = tocsin.context
     if var notifier {
       route(&notifier, tocsin.context)
@@ -185,20 +200,47 @@ struct Session: ~Copyable {
     return answer
   }
 
+  /// Forwards alerts by `forwarding` from now on; nil forwards none.
+  mutating func replace(_ forwarding: AlertForwarding?) {
+    self.forwarding = forwarding
+    tocsin.keepsEvaluations = forwarding != nil
+  }
+
   /// Stores effects and whom they are told, then tells of them.
   ///
   /// `time` is how far event time has come, where the engine's own ticks do not say.
   private mutating func act(
     on effects: [Effect], takenUp: [String] = [], at time: Timestamp? = nil
   ) throws {
-    let plan = notifier?.plan(effects, at: time ?? tocsin.lastTick) ?? Notifier.Plan()
-    if !effects.isEmpty || !takenUp.isEmpty || !plan.isEmpty {
-      let news = try ledger.take(effects, takenUp: takenUp, plan: plan)
-      notifier?.stored(plan)
-      for effect in effects { try show(effect, news) }
-    }
     forwarding?.take(tocsin.takeEvaluations())
+    waiting.effects += effects
+    waiting.takenUp += takenUp
+    let before = notifier
+    let plan = notifier?.plan(waiting.effects, at: time ?? tocsin.lastTick) ?? Notifier.Plan()
+    guard !waiting.isEmpty || !plan.isEmpty else { return }
+    let news: News
+    do throws(StorageError) {
+      news = try ledger.take(waiting.effects, takenUp: waiting.takenUp, plan: plan)
+    } catch {
+      // What was not stored was told to nobody, so it is planned again.
+      notifier = before
+      guard isPatient, waiting.effects.count <= Self.waitingMax else { throw error }
+      return waiting.report(error)
+    }
+    notifier?.stored(plan)
+    for effect in waiting.end() { try show(effect, news) }
   }
+
+  /// Stores what a full or locked store did not take; nothing happens where nothing waits.
+  mutating func storeWaiting() throws {
+    if waiting.isLate { try act(on: []) }
+  }
+
+  /// Effects that wait for the store.
+  ///
+  /// While there are any, no state may be saved: it would be of a moment after them, and they would be
+  /// lost with the program.
+  var waitingCount: Int { waiting.isLate ? max(1, waiting.effects.count) : 0 }
 
   private mutating func show(_ effect: Effect, _ news: News) throws {
     guard let effect = news.part(of: effect) else { return }

@@ -345,6 +345,22 @@ struct `Keys and kept state` {
     #expect(desk.plan(at: 3000).count == 11)
   }
 
+  @Test func `what is told again of an incident that is over opens nothing`() {
+    var desk = Desk([page])
+    let first = incident()
+    let changes = [
+      change(first, .opened, at: at(0)), change(first, .alertFiring, at: at(1)),
+      change(ended(first, at: at(5)), .resolved, at: at(5)),
+    ]
+    for (number, change) in changes.enumerated() { _ = desk.plan(change, at: Int64(number)) }
+    #expect(desk.planner.isIdle)
+    // A restart goes back to where the incident was still open.
+    for change in changes { #expect(desk.plan(change, at: 6) == []) }
+    #expect(desk.planner.isIdle)
+    let back = with(first) { $0.episodes.append(.init(start: at(20))) }
+    #expect(desk.plan(change(back, .reopened, at: at(20)), at: 20) == ["20 page reopened"])
+  }
+
   @Test func `changes that are told again change nothing`() {
     let grave = with(incident()) { $0.severity = .critical }
     let changes = [
