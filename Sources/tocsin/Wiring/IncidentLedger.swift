@@ -48,6 +48,14 @@ struct IncidentLedger {
   /// The series kept with an incident.
   func evidence(of incident: Incident) -> [EvidenceWindow] { evidence[incident.id] ?? [] }
 
+  /// What the store has for a report on `incident`, or where there is no store what this run saw.
+  func kept(
+    of incident: Incident
+  ) throws(StorageError) -> (evidence: [EvidenceWindow], changes: [ChangeEvent]) {
+    guard let store else { return (evidence(of: incident), changes) }
+    return (try store.evidence(of: incident.id), try store.changes())
+  }
+
   /// Keeps the action items that a report drafted, so that people can tick them.
   func keepDrafts(of report: Report) throws(StorageError) {
     try store?.keep(report.actionItems, of: report.incident)

@@ -228,7 +228,9 @@ struct Session: ~Copyable {
       return waiting.report(error)
     }
     notifier?.stored(plan)
-    for effect in waiting.end() { try show(effect, news) }
+    let stored = waiting.end()
+    for effect in stored { try show(effect, news) }
+    if isPatient { keepDrafts(after: stored) }
   }
 
   /// Stores what a full or locked store did not take; nothing happens where nothing waits.
@@ -241,6 +243,21 @@ struct Session: ~Copyable {
   /// While there are any, no state may be saved: it would be of a moment after them, and they would be
   /// lost with the program.
   var waitingCount: Int { waiting.isLate ? max(1, waiting.effects.count) : 0 }
+
+  /// Keeps what the reports on incidents that have just ended propose, from what the store has of
+  /// them: the run that ends an incident may not be the one that saw it begin.
+  private func keepDrafts(after effects: [Effect]) {
+    for effect in effects {
+      guard case .incident(let change) = effect, change.kind == .resolved else { continue }
+      do throws(StorageError) {
+        let kept = try ledger.kept(of: change.incident)
+        try ledger.keepDrafts(
+          of: tocsin.report(on: change.incident, evidence: kept.evidence, changes: kept.changes))
+      } catch {
+        StandardError.write("warning: the drafted action items were not kept: \(error)")
+      }
+    }
+  }
 
   private mutating func show(_ effect: Effect, _ news: News) throws {
     guard let effect = news.part(of: effect) else { return }
@@ -269,7 +286,9 @@ struct Session: ~Copyable {
     let texts = ledger.incidents.map {
       tocsin.report(on: $0, evidence: ledger.evidence(of: $0), changes: ledger.changes)
     }
-    for report in texts where report.state == .resolved { try ledger.keepDrafts(of: report) }
+    if !isPatient {
+      for report in texts where report.state == .resolved { try ledger.keepDrafts(of: report) }
+    }
     for writer in reports { try writer.write(texts) }
     return summary
   }
