@@ -35,10 +35,13 @@ extension LiveMeasurements {
 
   /// A step that a person would choose, so that at most `pointsMax` points come out.
   static func step(from start: Timestamp, to end: Timestamp) -> Milliseconds {
-    let steps: [Milliseconds] = [15, 30, 60, 120, 300, 600, 1800, 3600, 21_600, 86_400]
     let span = end - start
-    return steps.map { $0 * 1000 }.first { span / $0 <= Milliseconds(pointsMax) } ?? span
+    return roundSteps.first { span / $0 <= Milliseconds(pointsMax) } ?? span
   }
+
+  private static let roundSteps: [Milliseconds] = [
+    15_000, 30_000, 60_000, 120_000, 300_000, 600_000, 1_800_000, 3_600_000, 21_600_000, 86_400_000,
+  ]
 
   /// What the alerts of an incident watched, with bounds and bands: the charts of its report.
   ///

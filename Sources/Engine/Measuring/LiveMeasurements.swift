@@ -16,7 +16,8 @@ final class LiveMeasurements: MeasurementSource {
   /// Names of the metrics that alerts look at.
   let watchedMetrics: Set<String>
   var rosters: [String: ServiceRoster] = [:]
-  private var queries: [String: [Measured]] = [:]
+  /// Of the queries of a service those whose answer may matter, as of a number of series.
+  private var promisingQueries: [String: (seriesCount: Int, queries: [Measured])] = [:]
   private var users: [String: (total: Question?, affected: Question?)] = [:]
   /// The series of the selectors of all questions.
   private var selectors: [SeriesRoster] = []
@@ -69,8 +70,9 @@ final class LiveMeasurements: MeasurementSource {
   /// Plans every query once, so that the series they look at are kept.
   private func retain(with evaluator: Evaluator) {
     for service in context.catalogue.services {
-      for measured in measured(service.name) {
-        _ = try? evaluator.plan(measured.question.expression, grid: "measure")
+      let all = MeasurementQuery.all(selecting: context.matchers(of: service.name))
+      for one in all.compactMap(measured) {
+        _ = try? evaluator.plan(one.question.expression, grid: "measure")
       }
       for expression in [service.totalUsers, service.affectedUsers].compactMap({ $0 }) {
         _ = try? evaluator.plan(expression, grid: "measure")
@@ -79,15 +81,10 @@ final class LiveMeasurements: MeasurementSource {
     }
   }
 
-  private func measured(_ service: String) -> [Measured] {
-    if let known = queries[service] { return known }
-    let made = MeasurementQuery.all(selecting: context.matchers(of: service)).compactMap { query in
-      (try? Expression(parsing: query.expression)).map {
-        Measured(query: query, question: question($0))
-      }
+  private func measured(_ query: MeasurementQuery) -> Measured? {
+    (try? Expression(parsing: query.expression)).map {
+      Measured(query: query, question: question($0))
     }
-    queries[service] = made
-    return made
   }
 
   private func question(_ expression: Expression) -> Question {
@@ -105,12 +102,26 @@ final class LiveMeasurements: MeasurementSource {
     return question
   }
 
+  /// The queries of a service less those that have no answer until there are other series.
+  ///
+  /// An error rate without an answer is 0, so these are kept.
+  private func promising(_ service: String) -> [Measured] {
+    let count = engine.store.seriesCount
+    if let known = promisingQueries[service], known.seriesCount == count { return known.queries }
+    let queries = MeasurementQuery.all(selecting: context.matchers(of: service))
+      .filter { engine.store.hasMetric($0.metric) }
+      .compactMap(measured)
+      .filter { $0.query.measure == .errorRate || mayAnswer($0.question) }
+    promisingQueries[service] = (count, queries)
+    return queries
+  }
+
   func measures(of service: String, at tick: Timestamp) -> ServiceMeasures {
     var measures = ServiceMeasures()
     measures.totalUsers = number(users[service]?.total, tick)
     measures.affectedUsers = number(users[service]?.affected, tick)
     var alternative: Int?
-    for measured in measured(service) {
+    for measured in promising(service) {
       let query = measured.query
       switch query.measure {
       case .instancesUp: measures.instancesUp = number(measured.question, tick)

@@ -36,7 +36,15 @@ extension LiveMeasurements {
   /// All series, or `seriesMax` of them dealt out in turn over the metrics, so that the many
   /// instances of one metric do not crowd out the others.
   private static func choose(_ numbers: [Int32], in store: SeriesStore) -> [WindowReader.Series] {
-    let all = numbers.compactMap { WindowReader.Series($0, in: store) }
+    // Many series are of few metrics, whose names are read once.
+    var forms: [String: WindowReader.Series.Form?] = [:]
+    let all = numbers.compactMap { number -> WindowReader.Series? in
+      let labels = store.labels(of: number)
+      guard let name = labels.metricName else { return nil }
+      let form = forms[name] ?? WindowReader.Series.Form(name: name)
+      forms[name] = .some(form)
+      return form.flatMap { WindowReader.Series(number, labels, name, $0) }
+    }
     guard all.count > seriesMax else { return all.sorted { $0.labels < $1.labels } }
     let groups = Dictionary(grouping: all, by: \.name).sorted { $0.key < $1.key }.map(\.value)
     var rounds = 1

@@ -32,21 +32,33 @@ final class WindowReader {
       case sum(count: Labels)
     }
 
-    /// Nil for alerts, recorded results, buckets and creation times.
-    init?(_ number: Int32, in store: SeriesStore) {
-      let labels = store.labels(of: number)
-      guard labels["alertname"] == nil, let name = labels.metricName,
-        !name.utf8.contains(UInt8(ascii: ":")), !name.hasSuffix("_bucket"),
-        !name.hasSuffix("_created")
-      else { return nil }
+    /// How the series of a metric are shown, as its name says; nil for those that are not.
+    enum Form {
+      case gauge, counter, sum
+
+      /// Nil for recorded results, buckets and creation times.
+      init?(name: String) {
+        guard !name.utf8.contains(UInt8(ascii: ":")), !name.hasSuffix("_bucket"),
+          !name.hasSuffix("_created")
+        else { return nil }
+        let isCounter = name.hasSuffix("_total") || name.hasSuffix("_count")
+        self = name.hasSuffix("_sum") ? .sum : isCounter ? .counter : .gauge
+      }
+    }
+
+    /// Nil for alerts.
+    init?(_ number: Int32, _ labels: Labels, _ name: String, _ form: Form) {
+      guard labels["alertname"] == nil else { return nil }
       self.number = number
       self.labels = labels
       self.name = name
-      if name.hasSuffix("_sum") {
-        kind = .sum(count: labels.merging([Labels.metricName: name.dropLast(4) + "_count"]))
-      } else {
-        kind = name.hasSuffix("_total") || name.hasSuffix("_count") ? .counter : .gauge
-      }
+      kind =
+        switch form {
+        case .gauge: .gauge
+        case .counter: .counter
+        case .sum:
+          .sum(count: labels.merging([Labels.metricName: name.dropLast(4) + "_count"]))
+        }
     }
   }
 
@@ -61,16 +73,17 @@ final class WindowReader {
       from: round < start.milliseconds ? round + step : round, through: end.milliseconds,
       by: Int(step))
     var points: (times: [Int64], values: [Double]) = ([], [])
-    points.times.reserveCapacity(grid.underestimatedCount)
-    points.values.reserveCapacity(grid.underestimatedCount)
+    let count = Int(max(0, end.milliseconds - round) / step) + 1
+    points.times.reserveCapacity(count)
+    points.values.reserveCapacity(count)
     switch series.kind {
     case .gauge:
       store.read(series.number, after: start - Self.lookBack, through: end, &times, &values)
-      readGauge(grid, into: &points)
+      Self.readGauge(grid, times, values, into: &points)
     case .counter:
       store.read(series.number, after: start - Self.rateWindow, through: end, &times, &values)
       Self.accumulate(&times, &values)
-      readRate(grid, into: &points)
+      Self.readRate(grid, times, values, into: &points)
     case .sum(let count):
       guard let other = store.knownNumber(of: count) else { return nil }
       let from = start - Self.rateWindow
@@ -87,13 +100,14 @@ final class WindowReader {
   }
 
   /// The last sample within the look-back; none after a stale marker.
-  private func readGauge(
-    _ grid: StrideThrough<Int64>, into points: inout (times: [Int64], values: [Double])
+  private static func readGauge(
+    _ grid: StrideThrough<Int64>, _ times: [Int64], _ values: [Double],
+    into points: inout (times: [Int64], values: [Double])
   ) {
     var next = 0
     for moment in grid {
       while next < times.count, times[next] <= moment { next += 1 }
-      guard next > 0, times[next - 1] > moment - Self.lookBack,
+      guard next > 0, times[next - 1] > moment - lookBack,
         !StaleMarker.isStale(values[next - 1])
       else { continue }
       points.times.append(moment)
@@ -102,12 +116,13 @@ final class WindowReader {
   }
 
   /// The increase a second between the first and the last sample of the trailing window.
-  private func readRate(
-    _ grid: StrideThrough<Int64>, into points: inout (times: [Int64], values: [Double])
+  private static func readRate(
+    _ grid: StrideThrough<Int64>, _ times: [Int64], _ values: [Double],
+    into points: inout (times: [Int64], values: [Double])
   ) {
     var edge = WindowEdges()
     for moment in grid {
-      edge.move(to: moment, in: times, width: Self.rateWindow)
+      edge.move(to: moment, in: times, width: rateWindow)
       guard let (first, last) = edge.pair else { continue }
       let seconds = Double(times[last] - times[first]) / 1000
       points.times.append(moment)

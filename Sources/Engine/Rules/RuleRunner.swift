@@ -87,15 +87,17 @@ final class RuleRunner {
   private func advanceAlerts(
     _ result: Evaluated, _ grid: StepGrid, _ surroundings: AlertSurroundings
   ) -> [AlertTransition] {
-    guard table != nil, let condition else { return [] }
-    table?.bind(seriesCount: result.seriesCount) { result.labels($0) }
+    // Taken out while it is worked on: what stays behind a question mark is copied at every look.
+    guard let condition, var table = table.take() else { return [] }
+    defer { self.table = table }
+    table.bind(seriesCount: result.seriesCount) { result.labels($0) }
     var rows: [AlertRow] = []
     scratch.removeAll(keepingCapacity: true)
     for index in 0..<result.seriesCount {
       // Without data there is nothing to decide; an alert that fires learns it from its absence.
-      if result.defined[index] == 0, table?.isIdle(index) ?? true { continue }
+      if result.defined[index] == 0, table.isIdle(index) { continue }
       let row = condition.row(index, of: result, at: grid)
-      guard row.isTrue != 0 || !(table?.isIdle(index) ?? true) else { continue }
+      guard row.isTrue != 0 || !table.isIdle(index) else { continue }
       rows.append(row)
       scratch.append(contentsOf: result.row(index))
     }
@@ -107,11 +109,10 @@ final class RuleRunner {
       first: Timestamp(milliseconds: grid.start), interval: grid.step, count: grid.count)
     let wantsSpans = Self.alertSeries.contains(where: store.isSelected(metric:))
     let outcome = scratch.withUnsafeBufferPointer { values in
-      table?.advance(
+      table.advance(
         ticks, rows: rows, values: values, labels: { result.labels($0) }, in: surroundings,
         recordsSpans: wantsSpans)
     }
-    guard let outcome else { return [] }
     if let error = outcome.errors.first {
       failure = EvaluationError(code: "alert", error.message)
     }

@@ -15,7 +15,7 @@ struct AlertRegister: Hashable, Sendable {
   /// Alerts that fire.
   private(set) var firingCount = 0
   /// Rules with the service they fired for.
-  private var names: Set<String> = []
+  private var names: Set<Name> = []
   private var placeNumbers: [Key: Int] = [:]
   private var kindNumbers: [SeverityGrader.Kind: Int] = [:]
   /// False until it was made from the incident's alerts.
@@ -69,6 +69,18 @@ struct AlertRegister: Hashable, Sendable {
     let labels: Labels
   }
 
+  private struct Name: Hashable {
+    let alert: String
+    let service: String
+
+    /// Nil for an alert without a service.
+    init?(_ alert: AlertRecord) {
+      guard let service = alert.service else { return nil }
+      self.alert = alert.alert
+      self.service = service
+    }
+  }
+
   /// True while an alert fires.
   var hasFiring: Bool { firingCount > 0 }
 
@@ -80,11 +92,28 @@ struct AlertRegister: Hashable, Sendable {
 
   /// True when an alert with one of these keys is, or was, part of the trouble.
   func contains(_ record: AlertRecord) -> Bool {
-    entries[record.id] != nil || Self.name(of: record).map(names.contains) ?? false
+    entries[record.id] != nil || Name(record).map(names.contains) ?? false
   }
 
-  static func name(of alert: AlertRecord) -> String? {
-    alert.service.map { "\(alert.alert)@\($0)" }
+  /// True when an alert that is not part of the trouble yet belongs to it.
+  ///
+  /// It does when it is connected to one of its alerts and began within the correlation window of
+  /// it. On the same service the window does not matter while it burns.
+  func attracts(_ record: AlertRecord, context: IncidentContext) -> Bool {
+    let window = context.settings.correlationWindow
+    for index in places.indices {
+      if places[index].firing > 0, let service = record.service,
+        service == places[index].example.service
+      {
+        return true
+      }
+      if places[index].hasOnset(near: record.activeSince, within: window),
+        context.areConnected(record, places[index].example)
+      {
+        return true
+      }
+    }
+    return false
   }
 
   mutating func build(from alerts: some Sequence<AlertRecord>, context: IncidentContext) {
@@ -97,7 +126,7 @@ struct AlertRegister: Hashable, Sendable {
     let entry = Entry(
       firedAt: alert.firedAt, place: place(of: alert, context: context), kind: kind(of: alert))
     entries[alert.id] = entry
-    if let name = Self.name(of: alert) { names.insert(name) }
+    if let name = Name(alert) { names.insert(name) }
     count(alert, entry, by: 1, context: context)
   }
 
@@ -166,7 +195,7 @@ extension IncidentCase {
 
   /// The first place at or behind which an alert belongs that fired then.
   private func place(of firedAt: Timestamp, _ id: String) -> Int {
-    incident.alerts.partition { ($0.firedAt, $0.id) < (firedAt, id) }
+    incident.alerts.partition { $0.firedAt == firedAt ? $0.id < id : $0.firedAt < firedAt }
   }
 
   /// Puts an alert in its place.

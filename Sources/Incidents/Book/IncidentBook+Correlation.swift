@@ -12,7 +12,8 @@ extension IncidentBook {
       return
     }
     let homes = active.indices.filter {
-      active[$0].incident.mergedInto == nil && belongs(record, to: active[$0], context: context)
+      active[$0].register.attracts(record, context: context)
+        && active[$0].incident.mergedInto == nil
     }
     if let first = homes.first {
       join(first, record, context: context)
@@ -32,28 +33,12 @@ extension IncidentBook {
 
   /// Where an alert is kept among the open incidents.
   func position(of id: String) -> (index: Int, position: Int)? {
-    for index in active.indices where active[index].incident.mergedInto == nil {
-      if let position = active[index].position(of: id) {
+    for index in active.indices where active[index].register.firedAt(id) != nil {
+      if active[index].incident.mergedInto == nil, let position = active[index].position(of: id) {
         return (index, position)
       }
     }
     return nil
-  }
-
-  /// True when the alert is part of the trouble.
-  ///
-  /// It is when it is connected to one of its alerts and began within the correlation window of
-  /// it. On the same service the window does not matter while it burns.
-  private func belongs(
-    _ record: AlertRecord, to item: IncidentCase, context: IncidentContext
-  ) -> Bool {
-    item.register.places.contains { place in
-      let other = place.example
-      let isSameService = record.service != nil && record.service == other.service
-      if isSameService, place.firing > 0 { return true }
-      return place.hasOnset(near: record.activeSince, within: context.settings.correlationWindow)
-        && context.areConnected(record, other)
-    }
   }
 
   private mutating func open(
@@ -73,8 +58,8 @@ extension IncidentBook {
     item.append(
       .opened, at: record.firedAt, "opened: \(sentence)", subject: record.id, limits: limits)
     item.prepare(context: context)
-    add(record, to: &item, context: context)
-    tellFirst(record, of: &item, context: context)
+    item.add(record, context: context, limits: limits)
+    item.tellFirst(record, context: context, limits: limits)
     let index =
       active.firstIndex {
         ($0.incident.openedAt, $0.incident.id) > (incident.openedAt, incident.id)
@@ -90,32 +75,8 @@ extension IncidentBook {
         .troubled, at: record.firedAt, "another alert fired while recovery was watched",
         subject: record.id, limits: limits)
     }
-    add(record, to: &active[index], context: context)
+    active[index].add(record, context: context, limits: limits)
     active[index].pending.append(PendingTurn(.alertFiring, record, at: record.firedAt))
-  }
-
-  /// Puts an alert into an incident and brings its start up to date.
-  private func add(
-    _ record: AlertRecord, to item: inout IncidentCase, context: IncidentContext
-  ) {
-    item.insert(record, context: context)
-    // Letting go of some at a time keeps the work per alert small.
-    if item.register.endedCount > limits.endedAlerts * 5 / 4 {
-      item.dropEnded(beyond: limits.endedAlerts, context: context)
-    }
-    item.incident.start = min(item.incident.start, record.activeSince)
-    item.quietSince = nil
-  }
-
-  /// Tells the first alert of an incident, or of one that is back, at once.
-  private func tellFirst(
-    _ record: AlertRecord, of item: inout IncidentCase, context: IncidentContext
-  ) {
-    item.tell(
-      TimelineEntry(
-        time: record.activeSince, kind: .symptom, text: AlertSentence.fired(record),
-        service: record.service), limits: limits)
-    item.name(context: context)
   }
 
   /// An alert that the incident knows fires again.
@@ -234,10 +195,36 @@ extension IncidentBook {
         known, at: record.firedAt, text: AlertSentence.fired(known), settings: context.settings,
         limits: limits)
     } else {
-      add(record, to: &item, context: context)
-      tellFirst(record, of: &item, context: context)
+      item.add(record, context: context, limits: limits)
+      item.tellFirst(record, context: context, limits: limits)
     }
     active.insert(item, at: index)
     tellChanges(index, context: context)
+  }
+}
+
+extension IncidentCase {
+  /// Puts an alert into the incident and brings its start up to date.
+  fileprivate mutating func add(
+    _ record: AlertRecord, context: IncidentContext, limits: IncidentLimits
+  ) {
+    insert(record, context: context)
+    // Letting go of some at a time keeps the work per alert small.
+    if register.endedCount > limits.endedAlerts * 5 / 4 {
+      dropEnded(beyond: limits.endedAlerts, context: context)
+    }
+    incident.start = min(incident.start, record.activeSince)
+    quietSince = nil
+  }
+
+  /// Tells the first alert of an incident, or of one that is back, at once.
+  fileprivate mutating func tellFirst(
+    _ record: AlertRecord, context: IncidentContext, limits: IncidentLimits
+  ) {
+    tell(
+      TimelineEntry(
+        time: record.activeSince, kind: .symptom, text: AlertSentence.fired(record),
+        service: record.service), limits: limits)
+    name(context: context)
   }
 }

@@ -48,6 +48,7 @@ extension IncidentBook {
       return
     }
     active[index].gradedAt = tick
+    let before = active[index].incident.severity
     let alerts = active[index].representatives
     let names = Set(alerts.compactMap(\.service)).sorted()
     let evidence = SeverityGrader.Evidence(
@@ -58,16 +59,19 @@ extension IncidentBook {
     } else {
       active[index].regrade(grade, at: tick, hold: context.settings.fallHold, limits: limits)
     }
-    active[index].setTarget(at: tick, context: context)
+    // At an equal level a target counted from a later tick can only be a later one.
+    if active[index].incident.respondBy == nil || active[index].incident.severity != before {
+      active[index].setTarget(at: tick, context: context)
+    }
   }
 
   /// Escalates an incident that nobody has taken by its target.
   mutating func remind(_ index: Int, at tick: Timestamp, context: IncidentContext) {
-    var item = active[index]
-    let level = item.incident.severity
-    guard item.incident.state == .open, let due = item.incident.respondBy, tick >= due,
-      item.escalatedLevel.map({ $0 < level }) ?? true
+    let level = active[index].incident.severity
+    guard active[index].incident.state == .open, let due = active[index].incident.respondBy,
+      tick >= due, active[index].escalatedLevel.map({ $0 < level }) ?? true
     else { return }
+    var item = active[index]
     item.escalatedLevel = level
     let waited = max(0, tick - (item.incident.episodes.last?.start ?? item.incident.openedAt))
     let text =

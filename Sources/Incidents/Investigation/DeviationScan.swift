@@ -19,11 +19,13 @@ enum DeviationScan {
     /// Nil when too little was seen before the start.
     init?(_ values: [Double]) {
       guard values.count >= DeviationScan.beforeMin else { return nil }
-      level = Robust.median(values)
+      let sorted = values.sorted()
+      level = Robust.quantile(ofSorted: sorted, 0.5)
       // Heavy tails: the range that one value in twenty leaves counts beside the median deviation.
-      let spread = (Robust.quantile(values, 0.95) - Robust.quantile(values, 0.05)) / 3.29
+      let high = Robust.quantile(ofSorted: sorted, 0.95)
+      let spread = (high - Robust.quantile(ofSorted: sorted, 0.05)) / 3.29
       let floor = DeviationScan.relativeFloor * abs(level)
-      let usual = max(Robust.scatter(values, around: level), spread, floor)
+      let usual = max(Robust.scatter(sorted, around: level), spread, floor)
       scatter = usual > 0 ? usual : 1e-9
     }
 

@@ -30,8 +30,12 @@ public struct Investigation: Sendable {
     limits: IncidentLimits = IncidentLimits()
   ) -> Findings {
     let cut = incident.start
-    let histories = windows.compactMap {
-      MetricHistory($0, cutAt: cut, guardTime: Self.guardTime)
+    var senses: [String: MetricSense] = [:]
+    let histories = windows.compactMap { window in
+      let name = window.labels.metricName ?? window.labels.description
+      let sense = senses[name] ?? MetricSense(window.labels)
+      senses[name] = sense
+      return MetricHistory(window, as: sense, cutAt: cut, guardTime: Self.guardTime)
     }
     let measured = histories.compactMap(DeviationScan.deviation)
     var findings = Findings()
@@ -117,16 +121,21 @@ public struct Investigation: Sendable {
     _ histories: [MetricHistory], deviations: [Deviation]
   ) -> [String] {
     let sick = Set(deviations.map { Place(service: $0.service ?? "", metric: $0.metric) })
-    let judged = histories.filter { $0.before.count >= DeviationScan.beforeMin }
-    let services = Set(judged.map(\.service)).sorted()
-    return services.compactMap { service in
-      let all = judged.filter { $0.service == service }
-      let well = all.filter { !sick.contains(Place(service: service, metric: $0.metric)) }
-      guard !well.isEmpty else { return nil }
-      if well.count == all.count {
-        return "\(service): every metric looked at stayed normal (\(all.count))"
+    var judged: [String: (count: Int, well: Int, names: Set<String>)] = [:]
+    for history in histories where history.before.count >= DeviationScan.beforeMin {
+      judged[history.service, default: (0, 0, [])].count += 1
+      guard !sick.contains(Place(service: history.service, metric: history.metric)) else {
+        continue
       }
-      let names = Array(Set(well.map(\.name))).sorted()
+      judged[history.service, default: (0, 0, [])].well += 1
+      judged[history.service, default: (0, 0, [])].names.insert(history.name)
+    }
+    return judged.sorted { $0.key < $1.key }.compactMap { service, known in
+      guard known.well > 0 else { return nil }
+      if known.well == known.count {
+        return "\(service): every metric looked at stayed normal (\(known.count))"
+      }
+      let names = known.names.sorted()
       let shown = names.prefix(5) + (names.count > 5 ? ["\(names.count - 5) more"] : [])
       return "\(service): \(list(Array(shown))) stayed normal"
     }

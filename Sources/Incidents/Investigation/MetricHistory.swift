@@ -5,7 +5,7 @@ public struct MetricHistory: Hashable, Sendable {
   /// The service it belongs to.
   public var service: String
   /// The series, metric name included.
-  public var metric: Labels
+  public let metric: Labels
   /// What it speaks of.
   public var signal: Signal
   /// The caller that measured it, when it is the time on the way between two services.
@@ -18,6 +18,7 @@ public struct MetricHistory: Hashable, Sendable {
   public var times: [Int64]
   /// Values from the start on; finite only.
   public var since: [Double]
+  private let sense: MetricSense
 
   /// A history from its columns.
   public init(
@@ -33,6 +34,7 @@ public struct MetricHistory: Hashable, Sendable {
     self.recent = recent
     self.times = times
     self.since = since
+    sense = MetricSense(metric)
   }
 
   /// So long before the start values count as recent.
@@ -43,11 +45,26 @@ public struct MetricHistory: Hashable, Sendable {
   /// What lies within `guardTime` before the start belongs to neither side: symptoms precede their
   /// alert.
   public init?(_ window: EvidenceWindow, cutAt start: Timestamp, guardTime: Milliseconds = 0) {
-    guard let service = window.service else { return nil }
     self.init(
-      service: service, metric: window.labels, signal: Signal(metric: window.labels), before: [],
-      recent: [], times: [], since: [])
+      window, as: MetricSense(window.labels), cutAt: start, guardTime: guardTime)
+  }
+
+  /// A window of a metric whose name was read before.
+  init?(
+    _ window: EvidenceWindow, as sense: MetricSense, cutAt start: Timestamp,
+    guardTime: Milliseconds
+  ) {
+    guard let service = window.service else { return nil }
+    self.service = service
+    self.sense = sense
+    metric = window.labels
+    signal = metric["signal"].flatMap(Signal.init(rawValue:)) ?? sense.signal
+    (before, recent, times, since) = ([], [], [], [])
     let cut = (start - guardTime).milliseconds
+    let early = window.times.partitioningIndex { $0 >= cut }
+    before.reserveCapacity(early)
+    times.reserveCapacity(window.times.count - early)
+    since.reserveCapacity(window.times.count - early)
     for (time, value) in zip(window.times, window.values) where value.isFinite {
       if time < cut {
         before.append(value)
@@ -74,17 +91,47 @@ public struct MetricHistory: Hashable, Sendable {
 
   /// True for metrics that count what went well: success ratio, availability, up.
   var countsSuccess: Bool {
-    let known = Set(words(of: name).map { $0.lowercased() })
     switch signal {
-    case .availability: return known.isDisjoint(with: ["down", "unavailable", "absent"])
-    case .errors: return known.contains("success")
-    case .latency, .traffic, .saturation, .other: return false
+    case .availability: !sense.namesAbsence
+    case .errors: sense.namesSuccess
+    case .latency, .traffic, .saturation, .other: false
     }
   }
 
   /// True for what a service measures of the services it calls: their trouble, not its own.
-  var isOutgoing: Bool {
-    let known = Set(words(of: name).map { $0.lowercased() })
-    return !known.isDisjoint(with: ["client", "outgoing", "outbound", "upstream"])
+  var isOutgoing: Bool { sense.isOutgoing }
+}
+
+/// What a metric's name says, read once for all its series.
+struct MetricSense: Hashable, Sendable {
+  /// What it speaks of, unless a label says otherwise.
+  let signal: Signal
+  /// It measures the services that are called.
+  let isOutgoing: Bool
+  /// It counts what succeeded.
+  let namesSuccess: Bool
+  /// It counts what is not there.
+  let namesAbsence: Bool
+
+  /// What the name of a series says, or its labels where it has none.
+  init(_ metric: Labels) {
+    let name = metric.metricName
+    let known = Set(words(of: name ?? metric.description).map { $0.lowercased() })
+    signal = name.map { Signal(words: words(of: $0)) } ?? .other
+    isOutgoing = !known.isDisjoint(with: ["client", "outgoing", "outbound", "upstream"])
+    namesSuccess = known.contains("success")
+    namesAbsence = !known.isDisjoint(with: ["down", "unavailable", "absent"])
+  }
+}
+
+extension [Int64] {
+  /// The first place of a rising list from which on `isBehind` holds; `count` when there is none.
+  fileprivate func partitioningIndex(_ isBehind: (Int64) -> Bool) -> Int {
+    var (low, high) = (0, count)
+    while low < high {
+      let middle = (low + high) / 2
+      if isBehind(self[middle]) { high = middle } else { low = middle + 1 }
+    }
+    return low
   }
 }

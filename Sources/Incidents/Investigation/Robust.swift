@@ -7,8 +7,12 @@ enum Robust {
 
   /// The `q`-quantile by linear interpolation between neighbours; NaN for no values.
   static func quantile(_ values: [Double], _ q: Double) -> Double {
-    guard !values.isEmpty else { return .nan }
-    let sorted = values.sorted()
+    quantile(ofSorted: values.sorted(), q)
+  }
+
+  /// The `q`-quantile of values that rise; NaN for no values.
+  static func quantile(ofSorted sorted: [Double], _ q: Double) -> Double {
+    guard !sorted.isEmpty else { return .nan }
     let position = q * Double(sorted.count - 1)
     let below = Int(position.rounded(.down))
     let above = min(below + 1, sorted.count - 1)

@@ -281,14 +281,20 @@ private struct ServiceCase {
   let requests: Double?
 
   init(_ histories: [MetricHistory]) {
-    let own = histories.filter { !$0.isOutgoing }
-    shifts = own.compactMap(Shift.init)
-    counts = Dictionary(grouping: own, by: EvidenceKind.init).mapValues(\.count)
+    var shifts: [Shift] = []
+    var counts: [EvidenceKind: Int] = [:]
+    for history in histories where !history.isOutgoing {
+      if let shift = Shift(history) { shifts.append(shift) }
+      counts[EvidenceKind(history), default: 0] += 1
+    }
+    self.shifts = shifts
+    self.counts = counts
     let traffic = histories.first { $0.signal == .traffic && !$0.since.isEmpty }
     let requests = traffic.map { $0.since.reduce(0, +) / Double($0.since.count) }
     self.requests = requests
     var load: [Signal: Double] = [:]
-    for history in own where history.signal.travels && history.caller == nil {
+    for history in histories
+    where !history.isOutgoing && history.signal.travels && history.caller == nil {
       let level = Robust.median(history.before)
       guard level.isFinite else { continue }
       // A ratio of failures can grow to 1, whatever its level was.

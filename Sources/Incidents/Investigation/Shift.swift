@@ -33,7 +33,8 @@ struct Shift: Hashable, Sendable {
     guard past.count >= DeviationScan.beforeMin, !history.since.isEmpty else { return nil }
     let length = max(1, min(history.since.count, past.count / Self.stretchesMin))
     let means = Self.means(of: past, length: length)
-    let level = Robust.median(means)
+    let sorted = means.sorted()
+    let level = Robust.quantile(ofSorted: sorted, 0.5)
     let value = history.since.reduce(0, +) / Double(history.since.count)
     let isAbove = value > level
     guard value != level, history.isBad(above: isAbove) else { return nil }
@@ -45,8 +46,9 @@ struct Shift: Hashable, Sendable {
     guard amount > 0 else { return nil }
     let share = history.countsSuccess ? Self.successFloor : DeviationScan.relativeFloor
     // Between the 5th and the 95th centile lie 3.29 standard deviations of a normal distribution.
-    let spread = (Robust.quantile(means, 0.95) - Robust.quantile(means, 0.05)) / 3.29
-    let usual = max(spread, Robust.scatter(means, around: level), share * abs(level))
+    let high = Robust.quantile(ofSorted: sorted, 0.95)
+    let spread = (high - Robust.quantile(ofSorted: sorted, 0.05)) / 3.29
+    let usual = max(spread, Robust.scatter(sorted, around: level), share * abs(level))
     let scatter = usual > 0 ? usual : amount / Self.strengthMax
     self.history = history
     self.level = level

@@ -29,6 +29,8 @@ public struct MeasurementQuery: Hashable, Sendable {
   public var measure: Measure
   /// Which of the alternatives for `measure`, from 0.
   public var alternative: Int
+  /// The metric without which the expression has no result.
+  public var metric: String
   /// The expression; its result is one number, or nothing.
   public var expression: String
 
@@ -66,19 +68,21 @@ public struct MeasurementQuery: Hashable, Sendable {
       "\(metric){\([selector, more].filter { !$0.isEmpty }.joined(separator: ","))}"
     }
     var queries = [
-      MeasurementQuery(.instancesUp, 0, "sum(\(select("up")))"),
-      MeasurementQuery(.instancesTotal, 0, "count(\(select("up")))"),
+      MeasurementQuery(.instancesUp, 0, of: "up", "sum(\(select("up")))"),
+      MeasurementQuery(.instancesTotal, 0, of: "up", "count(\(select("up")))"),
     ]
     for (index, counter) in counters.enumerated() {
       // A counter without the label cannot tell failures: leave it to another alternative.
       let labelled = "\(label(of: counter.failed))!=\"\""
       let requests = "sum(rate(\(select(counter.metric, labelled))[\(window)]))"
       queries += [
-        MeasurementQuery(.requestRate, index, requests),
+        MeasurementQuery(.requestRate, index, of: counter.metric, requests),
         MeasurementQuery(
-          .errorRate, index, "sum(rate(\(select(counter.metric, counter.failed))[\(window)]))"),
+          .errorRate, index, of: counter.metric,
+          "sum(rate(\(select(counter.metric, counter.failed))[\(window)]))"),
         MeasurementQuery(
-          .expectedRequestRate, index, "quantile_over_time(0.5, (\(requests))[1h:1m] offset 10m)"),
+          .expectedRequestRate, index, of: counter.metric,
+          "quantile_over_time(0.5, (\(requests))[1h:1m] offset 10m)"),
       ]
     }
     return queries
@@ -87,9 +91,12 @@ public struct MeasurementQuery: Hashable, Sendable {
   /// The window over which rates are taken.
   static let window = "1m"
 
-  private init(_ measure: Measure, _ alternative: Int, _ expression: String) {
+  private init(
+    _ measure: Measure, _ alternative: Int, of metric: String, _ expression: String
+  ) {
     self.measure = measure
     self.alternative = alternative
+    self.metric = metric
     self.expression = expression
   }
 }

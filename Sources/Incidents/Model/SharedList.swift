@@ -6,18 +6,26 @@
 ///
 /// An incident is handed out at every change while the book goes on writing into its own, so taking
 /// a snapshot must cost nothing, and the change after it little. Elements stand in small arrays,
-/// which Swift copies when one is changed that a snapshot still holds.
+/// which Swift copies when one is changed that a snapshot still holds; each in a box of its own, so
+/// that such a copy moves references and not records with a dozen texts each.
 ///
 /// Invariants: no chunk is empty or longer than `chunkMax`; `ends` holds the number of elements in
 /// each chunk and all before it.
 /// - Complexity: a step of an iteration is O(1), access by index O(log n), a change
 ///   O(`chunkMax` + n / `chunkMax`).
 public struct SharedList<Element> {
-  private var chunks: [[Element]] = []
+  private var chunks: [[Box]] = []
   private var ends: [Int] = []
 
   /// Most elements of one chunk.
   private static var chunkMax: Int { 16 }
+
+  /// An element that lists share; never changed, only replaced.
+  fileprivate final class Box {
+    let element: Element
+
+    init(_ element: Element) { self.element = element }
+  }
 
   /// The empty list.
   public init() {}
@@ -30,10 +38,10 @@ public struct SharedList<Element> {
   /// Adds an element behind the last one.
   public mutating func append(_ element: Element) {
     if let last = chunks.indices.last, chunks[last].count < Self.chunkMax {
-      chunks[last].append(element)
+      chunks[last].append(Box(element))
       ends[last] += 1
     } else {
-      chunks.append([element])
+      chunks.append([Box(element)])
       ends.append(count + 1)
     }
   }
@@ -57,7 +65,7 @@ public struct SharedList<Element> {
       insert(element, at: index)
       return
     }
-    chunks[chunk].insert(element, at: offset)
+    chunks[chunk].insert(Box(element), at: offset)
     for later in chunk..<ends.count { ends[later] += 1 }
   }
 
@@ -67,7 +75,7 @@ public struct SharedList<Element> {
   @discardableResult
   public mutating func remove(at index: Int) -> Element {
     let (chunk, offset) = place(index)
-    let element = chunks[chunk].remove(at: offset)
+    let element = chunks[chunk].remove(at: offset).element
     for later in chunk..<ends.count { ends[later] -= 1 }
     if chunks[chunk].isEmpty {
       chunks.remove(at: chunk)
@@ -85,7 +93,7 @@ public struct SharedList<Element> {
     var high = chunks.count
     while chunk < high {
       let middle = (chunk + high) / 2
-      if belongsBefore(chunks[middle][chunks[middle].count - 1]) {
+      if belongsBefore(chunks[middle][chunks[middle].count - 1].element) {
         chunk = middle + 1
       } else {
         high = middle
@@ -96,7 +104,7 @@ public struct SharedList<Element> {
     var end = chunks[chunk].count
     while offset < end {
       let middle = (offset + end) / 2
-      if belongsBefore(chunks[chunk][middle]) { offset = middle + 1 } else { end = middle }
+      if belongsBefore(chunks[chunk][middle].element) { offset = middle + 1 } else { end = middle }
     }
     return chunk == 0 ? offset : ends[chunk - 1] + offset
   }
@@ -126,24 +134,24 @@ extension SharedList: RandomAccessCollection, MutableCollection {
   public subscript(position: Int) -> Element {
     get {
       let (chunk, offset) = place(position)
-      return chunks[chunk][offset]
+      return chunks[chunk][offset].element
     }
     set {
       let (chunk, offset) = place(position)
-      chunks[chunk][offset] = newValue
+      chunks[chunk][offset] = Box(newValue)
     }
   }
 
   /// Walks over the elements chunk by chunk.
   public struct Iterator: IteratorProtocol {
-    fileprivate let chunks: [[Element]]
+    fileprivate let chunks: [[Box]]
     fileprivate var chunk = 0
     fileprivate var offset = 0
 
     /// The next element; nil behind the last one.
     public mutating func next() -> Element? {
       guard chunk < chunks.count else { return nil }
-      let element = chunks[chunk][offset]
+      let element = chunks[chunk][offset].element
       offset += 1
       if offset == chunks[chunk].count {
         chunk += 1
@@ -163,6 +171,7 @@ extension SharedList: ExpressibleByArrayLiteral {
 }
 
 extension SharedList: Sendable where Element: Sendable {}
+extension SharedList.Box: Sendable where Element: Sendable {}
 
 extension SharedList: Equatable where Element: Equatable {
   /// True when both have equal elements in the same order, however they are cut into chunks.

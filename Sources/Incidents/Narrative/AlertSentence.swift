@@ -17,15 +17,21 @@ struct Subject {
   /// that grade it ("High", "Near", "Deviates") and without the service it is about.
   init(_ alert: AlertRecord) {
     let all = words(of: alert.alert)
-    let service = Set(words(of: alert.service ?? "").map { $0.lowercased() })
-    let plain = all.filter {
-      let word = $0.lowercased()
-      return !Self.gradingWords.contains(word) && !service.contains(word)
+    let lowered = all.map { $0.lowercased() }
+    let service = words(of: alert.service ?? "").map { $0.lowercased() }
+    var plain = ""
+    var isGraded = false
+    for (word, low) in zip(all, lowered) {
+      if Self.gradingWords.contains(low) || service.contains(low) {
+        isGraded = true
+      } else {
+        if !plain.isEmpty { plain += " " }
+        plain += midSentence(word)
+      }
     }
-    let named = alert.labels["quantity"] ?? alert.annotations["quantity"]
-    quantity = named ?? plain.map(midSentence).joined(separator: " ")
-    isGraded = !quantity.isEmpty && plain.count < all.count
-    unit = Self.unit(of: alert, words: all)
+    quantity = alert.labels["quantity"] ?? alert.annotations["quantity"] ?? plain
+    self.isGraded = isGraded && !quantity.isEmpty
+    unit = Self.unit(of: alert, words: lowered)
   }
 
   /// Words of alert names that grade, not name.
@@ -37,16 +43,13 @@ struct Subject {
   ]
 
   /// A guess at the unit from names and sizes: a share is at most 1 and named like one.
-  private static func unit(of alert: AlertRecord, words all: [String]) -> Unit {
-    let bounds = [
-      alert.measure.threshold, alert.measure.expected, alert.firstValue, alert.lastValue,
-    ]
-    let sizes = bounds.compactMap { $0 }.filter(\.isFinite).map(\.magnitude)
-    let largest = sizes.max() ?? 0
+  private static func unit(of alert: AlertRecord, words: [String]) -> Unit {
     if let named = alert.labels["unit"] ?? alert.annotations["unit"] { return unit(named: named) }
-    let words = Set(all.map { $0.lowercased() })
-    let signal = Signal(namedIn: alert.labels, alert.annotations) ?? Signal(words: all)
-    if !words.isDisjoint(with: ["percent", "percentage"]) { return .percent }
+    if words.contains("percent") || words.contains("percentage") { return .percent }
+    let signal = Signal(namedIn: alert.labels, alert.annotations) ?? Signal(lowercased: words)
+    let largest = max(
+      size(alert.measure.threshold), size(alert.measure.expected), size(alert.firstValue),
+      size(alert.lastValue))
     switch signal {
     case .latency where isShareOfSlow(words):
       // "SlowQueries" counts them, or their share; it is no length of time.
@@ -60,14 +63,21 @@ struct Subject {
     }
   }
 
-  /// True for names of things that are slow, as opposed to how slow they are.
-  private static func isShareOfSlow(_ words: Set<String>) -> Bool {
-    words.contains("slow")
-      && words.isDisjoint(with: [
-        "latency", "duration", "delay", "lag", "wait", "rtt", "time", "seconds", "milliseconds",
-        "ms", "p50", "p90", "p95", "p99",
-      ])
+  /// How large a number is; 0 for one that says nothing.
+  private static func size(_ number: Double?) -> Double {
+    guard let number, number.isFinite else { return 0 }
+    return number.magnitude
   }
+
+  /// True for names of things that are slow, as opposed to how slow they are.
+  private static func isShareOfSlow(_ words: [String]) -> Bool {
+    words.contains("slow") && !words.contains(where: lengthWords.contains)
+  }
+
+  private static let lengthWords: Set<String> = [
+    "latency", "duration", "delay", "lag", "wait", "rtt", "time", "seconds", "milliseconds",
+    "ms", "p50", "p90", "p95", "p99",
+  ]
 
   /// The unit of a name that a rule's author wrote.
   private static func unit(named name: String) -> Unit {

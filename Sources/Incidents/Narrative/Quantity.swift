@@ -74,6 +74,7 @@ func number(_ value: Double) -> String {
 
 /// A whole number with a space between thousands.
 private func grouped(_ value: Double) -> String {
+  if value.magnitude < 1000 { return String(Int64(value)) }
   let digits = Array(String(Int64(value.magnitude)))
   var out = value < 0 ? "-" : ""
   for (index, digit) in digits.enumerated() {

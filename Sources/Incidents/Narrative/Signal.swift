@@ -28,6 +28,19 @@ public enum Signal: String, Sendable, Codable, CaseIterable {
     self.init(rawValue: name)
   }
 
+  /// The signals of alerts in their order; most are instances of few rules, whose names are read
+  /// once.
+  static func signals(of alerts: some Sequence<AlertRecord>) -> [Signal] {
+    var known: [String: Signal] = [:]
+    return alerts.map { alert in
+      if let named = Signal(namedIn: alert.labels, alert.annotations) { return named }
+      if let signal = known[alert.alert] { return signal }
+      let signal = Signal(words: words(of: alert.alert))
+      known[alert.alert] = signal
+      return signal
+    }
+  }
+
   /// The signal that a metric's labels speak of.
   public init(metric: Labels) {
     if let named = metric["signal"].flatMap(Signal.init(rawValue:)) {
@@ -39,9 +52,14 @@ public enum Signal: String, Sendable, Codable, CaseIterable {
 
   /// The signal that `words` speak of: the first table that knows any of them.
   init(words: [String]) {
+    self.init(lowercased: words.map { $0.lowercased() })
+  }
+
+  /// The signal that words in lower case speak of.
+  init(lowercased words: [String]) {
     var first: Int?
     for word in words {
-      guard let rank = Self.ranks[word.lowercased()] else { continue }
+      guard let rank = Self.ranks[word] else { continue }
       first = min(first ?? rank, rank)
     }
     self = first.map { Self.tables[$0].signal } ?? .other

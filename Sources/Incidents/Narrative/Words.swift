@@ -7,11 +7,16 @@ func words(of text: String) -> [String] {
 
 /// The words of an ASCII text, found byte by byte.
 private func plainWords(of text: String) -> [String] {
-  let bytes = Array(text.utf8)
+  var text = text
+  return text.withUTF8(plainWords)
+}
+
+private func plainWords(of bytes: UnsafeBufferPointer<UInt8>) -> [String] {
   func isUpper(_ byte: UInt8) -> Bool { byte >= 0x41 && byte <= 0x5a }
   func isLower(_ byte: UInt8) -> Bool { byte >= 0x61 && byte <= 0x7a }
   func isDigit(_ byte: UInt8) -> Bool { byte >= 0x30 && byte <= 0x39 }
   var words: [String] = []
+  words.reserveCapacity(8)
   var start = 0
   func end(_ index: Int) {
     if index > start { words.append(String(decoding: bytes[start..<index], as: UTF8.self)) }

@@ -26,15 +26,7 @@ public struct SeverityGrader: Sendable {
     ) {
       self.alerts = alerts
       self.services = services.sorted { $0.name < $1.name }
-      // Most alerts are instances of few rules, whose names are read once.
-      var known: [String: Signal] = [:]
-      signals = alerts.map { alert in
-        if let named = Signal(namedIn: alert.labels, alert.annotations) { return named }
-        if let signal = known[alert.alert] { return signal }
-        let signal = Signal(words: words(of: alert.alert))
-        known[alert.alert] = signal
-        return signal
-      }
+      signals = Signal.signals(of: alerts)
     }
   }
 
