@@ -51,9 +51,22 @@ public struct Labels: Hashable, Sendable {
   }
 
   private init(_ all: [Label]) {
+    guard !Self.areOrdered(all) else {
+      pairs = all
+      return
+    }
     pairs = []
     pairs.reserveCapacity(all.count)
     for pair in all { put(pair) }
+  }
+
+  /// True for pairs that are a set as they are, as most sources write them.
+  private static func areOrdered(_ all: [Label]) -> Bool {
+    for index in all.indices {
+      if all[index].value.isEmpty { return false }
+      if index > 0, byteOrder(all[index - 1].name, all[index].name) >= 0 { return false }
+    }
+    return true
   }
 
   /// Puts a pair over what is there; from the end, where most belong.
@@ -113,9 +126,10 @@ public struct Labels: Hashable, Sendable {
 
   /// The labels whose names `isKept` accepts.
   public func filter(_ isKept: (String) -> Bool) -> Labels {
-    var copy = self
-    copy.pairs.removeAll { !isKept($0.name) }
-    return copy
+    var kept = Labels()
+    kept.pairs.reserveCapacity(pairs.count)
+    for pair in pairs where isKept(pair.name) { kept.pairs.append(pair) }
+    return kept.pairs.count == pairs.count ? self : kept
   }
 
   /// This set with every label of `other` put over it.

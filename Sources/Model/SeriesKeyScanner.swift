@@ -79,6 +79,7 @@ public struct SeriesKeyScanner: Sendable {
     _ bytes: Span<UInt8>, from start: Int
   ) throws(SeriesKeyError) -> Int {
     var at = skipBlanks(bytes, start)
+    parts.reserveCapacity(8)
     while true {
       guard at < bytes.count else { throw SeriesKeyError(.unterminatedLabels, at..<at) }
       if bytes[at] == UInt8(ascii: "}") { return at + 1 }

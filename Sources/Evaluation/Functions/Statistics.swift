@@ -8,12 +8,54 @@ func quantile(_ phi: Double, sorting values: inout [Double]) -> Double {
   if values.isEmpty || phi.isNaN { return .nan }
   if phi < 0 { return -.infinity }
   if phi > 1 { return .infinity }
-  values.sort { a, b in a < b || (a.isNaN && !b.isNaN) }
   let rank = phi * Double(values.count - 1)
-  let lower = max(0, rank.rounded(.down))
-  let upper = min(Double(values.count - 1), lower + 1)
+  let lower = Int(max(0, rank.rounded(.down)))
   let weight = rank - rank.rounded(.down)
-  return values[Int(lower)] * (1 - weight) + values[Int(upper)] * weight
+  values.withUnsafeMutableBufferPointer { moveIntoPlace(lower, of: $0) }
+  // The next one is the least of those behind.
+  var upper = lower + 1 < values.count ? lower + 1 : lower
+  for index in upper..<values.count where precedes(values[index], values[upper]) { upper = index }
+  return values[lower] * (1 - weight) + values[upper] * weight
+}
+
+/// NaN before every number.
+@inline(__always)
+private func precedes(_ a: Double, _ b: Double) -> Bool { a < b || (a.isNaN && !b.isNaN) }
+
+/// So many rounds halve what a count of 64 bits can hold; one that needs more is sorted.
+private let roundsMax = 64
+
+/// Moves values until the one at `rank` is the one that sorting would put there, with none that
+/// follows it before and none that precedes it behind.
+///
+/// - Complexity: O(n) as a rule; O(n log n) for an order that was made to be bad.
+/// Source: C. A. R. Hoare, "Algorithm 65: find" (1961), with the median of three as the pivot.
+private func moveIntoPlace(_ rank: Int, of values: UnsafeMutableBufferPointer<Double>) {
+  var (low, high) = (0, values.count - 1)
+  var rounds = 0
+  while low < high {
+    rounds += 1
+    if rounds > roundsMax {
+      var rest = UnsafeMutableBufferPointer(rebasing: values[low...high])
+      rest.sort(by: precedes)
+      return
+    }
+    let middle = (low + high) / 2
+    if precedes(values[middle], values[low]) { values.swapAt(middle, low) }
+    if precedes(values[high], values[low]) { values.swapAt(high, low) }
+    if precedes(values[high], values[middle]) { values.swapAt(high, middle) }
+    let pivot = values[middle]
+    var (left, right) = (low, high)
+    while left <= right {
+      while precedes(values[left], pivot) { left += 1 }
+      while precedes(pivot, values[right]) { right -= 1 }
+      guard left <= right else { break }
+      values.swapAt(left, right)
+      left += 1
+      right -= 1
+    }
+    if rank <= right { high = right } else if rank >= left { low = left } else { return }
+  }
 }
 
 /// The mean of at least one value; does not overflow where the sum would.

@@ -107,27 +107,35 @@ final class AggregationOperator: Operator {
         // A sum may overflow where the mean does not.
         frame.row(g)[k] =
           total.isFinite
-          ? total / counts[g * grid.count + k] : mean(column(g, k, input))
+          ? total / counts[g * grid.count + k] : meanOfColumn(g, k, input)
       }
     }
   }
 
-  private func column(_ group: Int, _ step: Int, _ input: Frame) -> [Double] {
+  private func meanOfColumn(_ group: Int, _ step: Int, _ input: Frame) -> Double {
     var values: [Double] = []
+    readColumn(group, step, input, into: &values)
+    return mean(values)
+  }
+
+  private func readColumn(
+    _ group: Int, _ step: Int, _ input: Frame, into values: inout [Double]
+  ) {
+    values.removeAll(keepingCapacity: true)
     for i in table.members[group] where input.masks[i] >> UInt64(step) & 1 == 1 {
       values.append(input.row(i)[step])
     }
-    return values
   }
 
   /// Functions that need all elements of a group at once.
   private func byColumn(
     _ input: Frame, _ parameters: Frame?, _ grid: StepGrid, _ run: EvaluationRun
   ) {
+    var values: [Double] = []
     for g in 0..<labels.count {
       let union = table.members[g].reduce(UInt64(0)) { $0 | input.masks[$1] }
       for k in SetBits(union) {
-        var values = column(g, k, input)
+        readColumn(g, k, input, into: &values)
         frame.set(g, k, .float(reduce(&values, parameters?.row(0)[k] ?? 0, run)))
       }
     }

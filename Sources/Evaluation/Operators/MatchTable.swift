@@ -15,6 +15,8 @@ struct MatchTable {
     /// Output series of `many[m]` alone and of `ones[o]` alone, for fill modifiers; -1: none yet.
     var manyAlone: [Int] = []
     var oneAlone: [Int] = []
+    /// Pairs without an output series.
+    var openPairs = 0
   }
 
   private(set) var groups: [Group] = []
@@ -44,6 +46,7 @@ struct MatchTable {
       groups[group].many.append(manySeen)
       groups[group].manyAlone.append(-1)
       for o in groups[group].outputs.indices { groups[group].outputs[o].append(-1) }
+      groups[group].openPairs += groups[group].ones.count
       manySeen += 1
     }
     while onesSeen < ones.count {
@@ -51,6 +54,7 @@ struct MatchTable {
       groups[group].ones.append(onesSeen)
       groups[group].oneAlone.append(-1)
       groups[group].outputs.append(Array(repeating: -1, count: groups[group].many.count))
+      groups[group].openPairs += groups[group].many.count
       onesSeen += 1
     }
   }
@@ -64,6 +68,7 @@ struct MatchTable {
   }
 
   mutating func setOutput(_ output: Int, group: Int, many: Int, one: Int) {
+    groups[group].openPairs -= 1
     groups[group].outputs[one][many] = output
   }
 
@@ -108,7 +113,9 @@ extension MatchTable {
         group.many.allSatisfy({ $0 >= 0 }), group.ones.allSatisfy({ $0 >= 0 })
       else { throw reader.failure() }
       for _ in group.ones {
-        group.outputs.append(try reader.numbers(group.many.count, below: outputCount))
+        let outputs = try reader.numbers(group.many.count, below: outputCount)
+        group.openPairs += outputs.count { $0 < 0 }
+        group.outputs.append(outputs)
       }
       group.manyAlone = try reader.numbers(group.many.count, below: outputCount)
       group.oneAlone = try reader.numbers(group.ones.count, below: outputCount)

@@ -51,16 +51,26 @@ final class VectorVectorOperator: Operator {
 
   /// Finds the output series of all pairs that have values at the same step.
   private func makeOutputs(_ manyFrame: Frame, _ oneFrame: Frame, _ run: EvaluationRun) {
-    for (g, group) in table.groups.enumerated() {
-      for (o, one) in group.ones.enumerated() {
-        for (m, element) in group.many.enumerated() where group.outputs[o][m] < 0 {
+    // By index: a group that is held while the table changes would be copied.
+    for g in table.groups.indices where table.groups[g].openPairs > 0 {
+      for o in table.groups[g].ones.indices {
+        let one = table.groups[g].ones[o]
+        for m in table.groups[g].many.indices where table.groups[g].outputs[o][m] < 0 {
+          let element = table.groups[g].many[m]
           guard manyFrame.defined[element] & oneFrame.defined[one] != 0 else { continue }
           let labels = resultLabels(many.labels[element], ones.labels[one], run)
           let output = output(labels, dropsName: many.dropsName[element])
           table.setOutput(output, group: g, many: m, one: o)
         }
       }
-      guard binary.matching.fillLeft != nil || binary.matching.fillRight != nil else { continue }
+    }
+    guard binary.matching.fillLeft != nil || binary.matching.fillRight != nil else { return }
+    makeLoneOutputs(run)
+  }
+
+  /// Finds the output series of elements that may stand without a partner.
+  private func makeLoneOutputs(_ run: EvaluationRun) {
+    for (g, group) in table.groups.enumerated() {
       for (m, element) in group.many.enumerated() where group.manyAlone[m] < 0 {
         let signature = table.signature(many.labels[element])
         let labels = resultLabels(many.labels[element], signature, run)

@@ -119,14 +119,15 @@ enum DecimalScale {
     into mantissas: UnsafeMutablePointer<Int64>
   ) -> Bool {
     let power = powers[decimals]
+    var differing: UInt64 = 0
+    // No way out of the loop, so that it runs over several values at a time.
     for index in 0..<count {
       let shifted = values[index] * power + shift
       let whole = shifted - shift
-      guard whole.magnitude < limit, (whole / power).bitPattern == values[index].bitPattern else {
-        return false
-      }
+      differing |= (whole / power).bitPattern ^ values[index].bitPattern
+      differing |= whole.magnitude < limit ? 0 : 1
       mantissas[index] = Int64(bitPattern: shifted.bitPattern &- shift.bitPattern)
     }
-    return true
+    return differing == 0
   }
 }

@@ -330,8 +330,12 @@ extension SeriesStore {
   }
 
   private func selections(for labels: Labels) -> [Selection] {
-    let named = selections[labels.metricName ?? ""] ?? []
-    return (named + openSelections).filter { $0.matches(labels) }
+    var chosen: [Selection] = []
+    if let named = selections[labels.metricName ?? ""] {
+      for selection in named where selection.matches(labels) { chosen.append(selection) }
+    }
+    for selection in openSelections where selection.matches(labels) { chosen.append(selection) }
+    return chosen
   }
 
   private func add(_ labels: Labels, _ chosen: [Selection]) -> Int32? {
