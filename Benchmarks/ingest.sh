@@ -9,9 +9,9 @@ recording=$(mktemp --suffix .prom)
 trap 'rm -f "$recording"' EXIT
 
 # One after the other: `--product` names one product at a time.
-swift build -c release --product tocsin >&2
-swift build -c release --product tocsin-fixtures >&2
-bin=$(swift build -c release --show-bin-path)
+swift build -c release --static-swift-stdlib --product tocsin >&2
+swift build -c release --static-swift-stdlib --product tocsin-fixtures >&2
+bin=$(swift build -c release --static-swift-stdlib --show-bin-path)
 "$bin/tocsin-fixtures" fleet --hosts "$hosts" --steps "$steps" >"$recording"
 samples=$((hosts * steps * 10))
 printf '%s samples, %s bytes\n' "$samples" "$(wc -c <"$recording")"
