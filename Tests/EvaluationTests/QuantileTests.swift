@@ -1,3 +1,4 @@
+import Statistics
 import Testing
 
 @testable import Evaluation
@@ -27,7 +28,7 @@ import Testing
 
   @Test(arguments: 0..<40 as Range<UInt64>)
   func `selecting gives what sorting gives`(seed: UInt64) {
-    var random = SplitMix64(state: seed)
+    var random = SplitMix64(seed: seed)
     let count = Int.random(in: 1...400, using: &random)
     let spread = Int.random(in: 1...500, using: &random)
     var values = (0..<count).map { _ in Double(Int.random(in: 0...spread, using: &random)) / 8 }
