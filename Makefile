@@ -57,6 +57,23 @@ fuzz: prepare ## feed damaged input to every reader under libFuzzer and ASan (FU
 sanitize: prepare ## the core's tests under AddressSanitizer, those of Sources under ThreadSanitizer
 	@Scripts/sanitize.sh "$(SWIFT)"
 
+.PHONY: api-fuzz
+api-fuzz: prepare ## ask a server whatever its OpenAPI document allows (schemathesis, from PyPI)
+	$(SWIFT) build --product tocsin
+	@Scripts/api-fuzz.sh "$$($(SWIFT) build --show-bin-path)/tocsin"
+
+.PHONY: peers
+peers: build ## ten minutes at 50 000 samples/s among Prometheus, vmagent, node_exporter and Alertmanager
+	@Scripts/peers-load.py --tocsin "$$($(SWIFT) build $(RELEASE) --show-bin-path)/tocsin"
+
+.PHONY: page-check
+page-check: prepare ## open each page in a headless Chromium (playwright, from PyPI) and keep pictures
+	$(SWIFT) build --product tocsin
+	@[ -x .build/playwright/bin/python ] || { python3 -m venv .build/playwright && \
+	  .build/playwright/bin/pip install --quiet playwright; }
+	@.build/playwright/bin/python Scripts/page-check.py --pictures .build/pictures \
+	  --tocsin "$$($(SWIFT) build --show-bin-path)/tocsin"
+
 .PHONY: kill-test
 kill-test: prepare ## kill a server 200 times, and fail the machine below it
 	@Scripts/kill-test.py

@@ -87,6 +87,8 @@ var targets: [Target] = [
   .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
   .systemLibrary(name: "CSnappy", providers: [.apt(["libsnappy-dev"])]),
   .systemLibrary(name: "CZstd", providers: [.apt(["libzstd-dev"])]),
+  // malloc.h, which Glibc leaves out.
+  .systemLibrary(name: "CMalloc"),
 ]
 targets += library(floor: 0, "Statistics", [])
 targets += library(floor: 0, "Model", [], tests: ["Statistics"])
@@ -137,7 +139,7 @@ targets += program(
   [
     "Model", "Exposition", "PromQL", "Baselines", "Evaluation", "Rules", "Incidents", "Engine",
     "Analysis", "LoadTests", "Logs", "Wire", "Sources", "Storage", "Reports", "Notifications",
-    "API", serviceLifecycle, unixSignals, logging, nioSSL, argumentParser,
+    "API", "CMalloc", serviceLifecycle, unixSignals, logging, nioSSL, argumentParser,
   ])
 targets += program(
   "tocsin-conformance",

@@ -14,6 +14,8 @@ public enum PageRequest: Sendable, Hashable {
   case changes
   /// How the program does.
   case health
+  /// In place of a page that is not there.
+  case missing
 }
 
 /// What pages are made of beside their HTML.

@@ -70,11 +70,10 @@ struct PageRoutes: Sendable {
   private static let reachMax: Milliseconds = 7 * 86_400_000
 
   private func respond(_ page: PageRequest) async throws -> Response {
-    guard let html = try await backend.page(page) else {
-      throw APIError(
-        .notFound, "there is no such page; it may have been an incident of another store")
-    }
-    return Self.secured(.text(html, type: "text/html; charset=utf-8"))
+    let type = "text/html; charset=utf-8"
+    if let html = try await backend.page(page) { return Self.secured(.text(html, type: type)) }
+    let html = try await backend.page(.missing) ?? ""
+    return Self.secured(.text(html, status: .notFound, type: type))
   }
 
   private func act(

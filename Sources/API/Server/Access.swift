@@ -34,11 +34,19 @@ public struct AccessList: Sendable {
     public var role: Role
     let digest: [UInt8]
 
-    /// The token `text`.
+    /// The token `text`; or, where that is `sha256:` and 64 hexadecimal digits, the token of which these
+    /// are the SHA-256, so that no file has to hold it.
     public init(name: String, role: Role, text: String) {
       self.name = name
       self.role = role
-      digest = AccessList.digest(text)
+      digest = Self.written(text) ?? AccessList.digest(text)
+    }
+
+    private static func written(_ text: String) -> [UInt8]? {
+      guard text.hasPrefix("sha256:") else { return nil }
+      let digits = text.dropFirst(7).compactMap(\.hexDigitValue)
+      guard digits.count == 64, text.utf8.count == 7 + 64 else { return nil }
+      return stride(from: 0, to: 64, by: 2).map { UInt8(digits[$0] << 4 | digits[$0 + 1]) }
     }
   }
 

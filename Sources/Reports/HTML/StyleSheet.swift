@@ -51,7 +51,7 @@ enum StyleSheet {
     font-size:.9rem;margin:0}
     .badge{display:inline-block;border-radius:5px;padding:1px 9px 2px;font-weight:650;
     font-size:.82rem;letter-spacing:.045em;text-transform:uppercase;color:var(--badge-ink);
-    background:var(--soft)}
+    background:var(--soft);white-space:nowrap}
     .badge.critical{background:var(--critical)}.badge.high{background:var(--high)}
     .badge.medium{background:var(--medium)}.badge.low{background:var(--low)}
     .level{font-weight:600;white-space:nowrap}
@@ -87,7 +87,8 @@ enum StyleSheet {
     .timeline+.day,.day{margin:1rem 0 .3rem;font-weight:600;font-size:.9rem;color:var(--soft)}
     .day:first-of-type{margin-top:0}
     ol.suspects{list-style:none;padding:0;counter-reset:s}
-    ol.suspects>li{counter-increment:s;display:grid;grid-template-columns:1.7em 1fr;margin:0 0 .9rem}
+    ol.suspects>li{counter-increment:s;display:grid;grid-template-columns:1.7em minmax(0,1fr);
+    overflow-wrap:anywhere;margin:0 0 .9rem}
     ol.suspects>li::before{content:counter(s);color:var(--soft);font-weight:650}
     ol.suspects ul{margin:.15rem 0 0;color:var(--soft);font-size:.94rem}
     .bar{height:4px;border-radius:2px;background:var(--rule);margin:5px 0 4px;max-width:260px}
@@ -95,7 +96,7 @@ enum StyleSheet {
     ol.steps{padding-left:1.4rem}ol.steps>li{margin:0 0 .8rem}
     ol.steps b,.name{font-weight:600}
     ul.items{list-style:none;padding:0}
-    ul.items>li{display:grid;grid-template-columns:1.75em 1fr;margin:0 0 .55rem}
+    ul.items>li{display:grid;grid-template-columns:1.75em minmax(0,1fr);margin:0 0 .55rem}
     ul.items .box{width:16px;height:16px;border:1.5px solid var(--soft);border-radius:4px;
     margin-top:4px;position:relative}
     ul.items .done .box{background:var(--good);border-color:var(--good)}

@@ -19,18 +19,39 @@ public enum HealthPage {
     }
   }
 
+  /// One of the program's own metrics.
+  public struct Metric: Sendable {
+    /// Its name, with labels.
+    public var name: String
+    /// Its value, as exposed.
+    public var value: String
+    /// What it is, in words.
+    public var help: String
+
+    /// A metric with its value.
+    public init(name: String, value: String, help: String) {
+      self.name = name
+      self.value = value
+      self.help = help
+    }
+  }
+
   /// The page of the program's own metrics and the targets it scrapes.
   ///
   /// - Parameters:
-  ///   - metrics: Names and values, in the order to show them.
+  ///   - metrics: In the order to show them.
   ///   - targets: What is scraped.
   /// - Returns: The whole document.
   public static func render(
-    metrics: [(name: String, value: String)], targets: [Target]
+    metrics: [Metric], targets: [Target]
   ) -> String {
     let frame = PageFrame(title: "Health", tab: .health)
-    let rows = metrics.map { name, value in
-      "<tr><td>\(Escaping.html(name))</td><td class=\"number\">\(Escaping.html(value))</td></tr>\n"
+    let rows = metrics.map { metric in
+      """
+      <tr><td>\(Escaping.html(metric.help)) <code class="meta">\(Escaping.html(metric.name))</code></td>\
+      <td class="number">\(Escaping.html(metric.value))</td></tr>
+
+      """
     }
     return frame.render(
       """

@@ -62,7 +62,7 @@ public enum PageStyle {
     button{cursor:pointer;font-weight:550}button:hover{background:var(--code)}
     button.primary{background:var(--link);border-color:var(--link);color:var(--badge-ink)}
     button.primary:hover{filter:brightness(1.08)}
-    :focus-visible{outline:2px solid var(--link);outline-offset:2px}
+    :focus-visible,input:focus{outline:2px solid var(--link);outline-offset:2px}
     .ask{display:flex;flex-wrap:wrap;gap:10px;align-items:center}
     .ask #expr{flex:1 1 340px;font-family:ui-monospace,Menlo,Consolas,"DejaVu Sans Mono",monospace;
     font-size:.92rem}

@@ -27,6 +27,7 @@ struct RunCommand: AsyncParsableCommand {
   @OptionGroup var run: RunOptions
 
   func run() async throws {
+    Memory.settle()
     try await reporting {
       let configuration = try live.configuration(rules: rules, run: run)
       if live.printConfig { return try live.print(configuration) }

@@ -18,6 +18,7 @@ actor CheckpointKeeper {
   func keep(_ checkpoint: Checkpoint) -> Bool {
     do throws(CheckpointFile.Failure) {
       try file.write(checkpoint.encoded())
+      Memory.giveBack()
       toldNumber = nil
       return true
     } catch {

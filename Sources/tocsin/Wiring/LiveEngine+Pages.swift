@@ -20,6 +20,7 @@ extension LiveEngine {
     case .explore(let expression, let reach): return try await explore(expression, reach)
     case .changes: return ChangesPage.render(try changes(within: 30 * 86_400_000))
     case .health: return await health()
+    case .missing: return MissingPage.render()
     }
   }
 
@@ -46,11 +47,18 @@ extension LiveEngine {
   }
 
   private func health() async -> String {
-    let metrics = selfMetrics().split(separator: "\n").filter { !$0.hasPrefix("#") }
-      .compactMap { line -> (name: String, value: String)? in
-        guard let space = line.lastIndex(of: " ") else { return nil }
-        return (String(line[..<space]), String(line[line.index(after: space)...]))
+    var metrics: [HealthPage.Metric] = []
+    var help = ""
+    for line in selfMetrics().split(separator: "\n") {
+      if line.hasPrefix("# HELP ") {
+        help = line.split(separator: " ", maxSplits: 3).dropFirst(3).first.map(String.init) ?? ""
+      } else if !line.hasPrefix("#"), let space = line.lastIndex(of: " ") {
+        metrics.append(
+          HealthPage.Metric(
+            name: String(line[..<space]), value: String(line[line.index(after: space)...]),
+            help: help))
       }
+    }
     let targets = await targets().map { target in
       HealthPage.Target(url: target.url, error: target.lastError, last: target.lastScrape)
     }

@@ -86,6 +86,10 @@ import Testing
     #expect(outcome.errors.contains("no token is configured"))
   }
 
+  /// The SHA-256 of "hashed-secret".
+  private static let hashed =
+    "4e598f5daafc2fda61641ddbb5956deb23fde6616366dc9dd5a7c9f47da4d787"
+
   @Test("tokens open the door, follow their files, and stand nowhere")
   func tokens() throws {
     let folder = try folder()
@@ -98,6 +102,8 @@ import Testing
       tokens:
         - {name: agents, role: write, token: "${file:\(folder["agents"])}", grace: 1h}
         - {name: ann, role: operator, token: planted-secret}
+        # printf %s hashed-secret | sha256sum
+        - {name: bob, role: read, token: "sha256:\(Self.hashed)"}
       """)
     let sidecar = try #require(try Sidecar(["--config", "tocsin.yaml"], in: folder))
     func push(_ token: String) throws -> Int {
@@ -111,6 +117,13 @@ import Testing
     #expect(try push("first-secret") == 200)
     #expect(try push("third-secret") == 401)
     let ann = ["Authorization": "Bearer planted-secret"]
+    func rules(_ authorization: String) throws -> Int {
+      try sidecar.ask("/api/v1/rules", headers: ["Authorization": authorization]).status
+    }
+    let basic = Data("bob:hashed-secret".utf8).base64EncodedString()
+    #expect(try rules("Basic \(basic)") == 200)
+    #expect(try rules("Bearer hashed-secret") == 200)
+    #expect(try rules("Bearer sha256:\(Self.hashed)") == 401, "the hash opens nothing")
     let shown = try sidecar.ask("/api/v1/status/config", headers: ann).text
     #expect(shown.contains("agents"))
     let printed = try tocsin("run", "--config", "tocsin.yaml", "--print-config", in: folder)
