@@ -43,7 +43,7 @@ public struct LogDecoder: ~Copyable {
     var limits = DecoderLimits()
     limits.lineBytesMax = options.limits.lineBytesMax
     reader = LineReader(limits: limits)
-    parser = LineParser(options.limits)
+    parser = LineParser(options.limits, zone: options.zone)
     digest = LogDigest(options)
   }
 

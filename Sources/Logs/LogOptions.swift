@@ -6,6 +6,8 @@ public struct LogOptions: Sendable {
   public var file: String?
   /// The service that writes the log, whatever its lines say; nil: as they say.
   public var service: String?
+  /// Where the clock stands by which times without a zone were written.
+  public var zone = TimeZoneRule.utc
   /// Distance of samples, in milliseconds.
   public var step: Milliseconds = 15_000
   /// How much of a log is seen before anything in it is called new or surging, in milliseconds.
@@ -17,8 +19,10 @@ public struct LogOptions: Sendable {
 
   /// The defaults.
   public init(
-    file: String? = nil, service: String? = nil, mask: SecretMask = SecretMask()
+    file: String? = nil, service: String? = nil, mask: SecretMask = SecretMask(),
+    zone: TimeZoneRule = .utc
   ) {
+    self.zone = zone
     self.file = file
     self.service = service
     self.mask = mask

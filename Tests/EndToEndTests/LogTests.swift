@@ -41,6 +41,30 @@ import Testing
     return out
   }
 
+  @Test(
+    arguments: [
+      (nil, "14:00:00Z"), ("America/New_York", "19:00:00Z"), ("+05:30", "08:30:00Z"),
+    ] as [(String?, String)])
+  func timesWithoutAZoneAreOfTheOneThatIsNamed(_ zone: String?, _ want: String) throws {
+    let folder = try ScratchFolder()
+    try folder.write("rules.yml", Self.rules)
+    try folder.write("checkout.log", Self.lines(0..<5400))
+    let outcome = try Running(
+      ["replay", "--logs", "checkout=checkout.log", "--rules", "rules.yml", "--output", "json"]
+        + (zone.map { ["--logs-zone", $0] } ?? []), in: folder
+    ).outcome()
+    #expect(outcome.status == 0, "\(outcome)")
+    let found = try #require(try outcome.events.last { !$0["log_findings"].items.isEmpty })
+    #expect(found["log_findings"].items.first?["at"].string == "2026-01-15T\(want)")
+  }
+
+  @Test func aZoneThatIsNoneIsRefused() throws {
+    let folder = try ScratchFolder()
+    let outcome = try tocsin(
+      "replay", "--logs", "app.log", "--logs-zone", "Europe/Bärlin", in: folder)
+    #expect(outcome.status == 64 && outcome.errors.contains("logs-zone"), "\(outcome)")
+  }
+
   @Test func linesAreSeriesForRulesAndEvidenceInTheReport() throws {
     let folder = try ScratchFolder()
     try folder.write("rules.yml", Self.rules)

@@ -133,6 +133,30 @@ struct LineParserTests {
     #expect(parser.record.level == .error)
   }
 
+  @Test(
+    arguments: [
+      ("2026-01-15 14:30:00 ERROR winter", "2026-01-15T13:30:00Z"),
+      ("2025-07-15 14:30:00,250 ERROR summer", "2025-07-15T12:30:00.250Z"),
+      ("2025-03-30 02:30:00 ERROR left out as clocks go forward", "2025-03-30T01:30:00Z"),
+      ("2025-10-26 02:30:00 ERROR the first of two", "2025-10-26T00:30:00Z"),
+      ("2026-01-15T14:30:00Z ERROR has a zone", "2026-01-15T14:30:00Z"),
+      ("2026-01-15 14:30:00 +0000 ERROR has a zone", "2026-01-15T14:30:00Z"),
+      ("Jan 15 14:30:00 web-1 app[7]: syslog", "2026-01-15T13:30:00Z"),
+      ("E0115 14:30:00.000000  1 file.go:12] klog", "2026-01-15T13:30:00Z"),
+      (#"{"time":"2026-01-15 14:30:00","msg":"JSON"}"#, "2026-01-15T13:30:00Z"),
+      (#"{"time":"2026-01-15T14:30:00+02:00","msg":"JSON"}"#, "2026-01-15T12:30:00Z"),
+      (#"{"time":1768487400,"msg":"JSON"}"#, "2026-01-15T14:30:00Z"),
+      ("ts=2026-01-15T14:30:00 level=info msg=logfmt", "2026-01-15T13:30:00Z"),
+      (#"h - - [15/Jan/2026:14:30:00 +0000] "GET / HTTP/1.1" 200 0"#, "2026-01-15T14:30:00Z"),
+    ])
+  func `a time without a zone is read off a clock in the log's own`(_ line: String, _ want: String)
+  {
+    var parser = LineParser(LogLimits(), zone: TimeZoneRule.named("Europe/Berlin") ?? .utc)
+    let bytes = Array(line.utf8)
+    parser.read(bytes, 0..<bytes.count, arrival: arrival.milliseconds)
+    #expect(parser.record.time.map { Timestamp(milliseconds: $0).description } == want)
+  }
+
   @Test func `29 February without a year is that of the last leap year`() {
     let bytes = Array("Feb 29 10:00:00 web-1 app: x".utf8)
     var parser = LineParser(LogLimits())

@@ -10,10 +10,12 @@ import Model
 /// Source: Apache HTTP Server 2.4, "Log Files"; nginx, "ngx_http_log_module".
 enum AccessLine {
   /// Reads `bytes[line]` into `record`; false, and nothing is read, when it is no such line.
-  static func read(_ bytes: Span<UInt8>, _ line: Range<Int>, into record: inout LogRecord) -> Bool {
+  static func read(
+    _ bytes: Span<UInt8>, _ line: Range<Int>, _ zone: TimeZoneRule, into record: inout LogRecord
+  ) -> Bool {
     guard let bracket = index(of: "[", bytes, line.prefix(512)) else { return false }
     var at = bracket + 1
-    guard let time = LogTime.access(bytes, &at, line.upperBound), at < line.upperBound,
+    guard let time = LogTime.access(bytes, &at, line.upperBound, in: zone), at < line.upperBound,
       bytes[at] == UInt8(ascii: "]")
     else { return false }
     at += 1

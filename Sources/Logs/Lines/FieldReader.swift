@@ -3,13 +3,15 @@ import Model
 /// Reads structured lines, one JSON object or logfmt pairs, and keeps the fields that mean something.
 struct FieldReader {
   private let limits: LogLimits
+  private let zone: TimeZoneRule
   private var values: [LogField: String] = [:]
   private var messageRank = Int.max
   private var hasText = false
   private var fieldsSeen = 0
 
-  init(_ limits: LogLimits) {
+  init(_ limits: LogLimits, zone: TimeZoneRule) {
     self.limits = limits
+    self.zone = zone
   }
 
   /// True when the last line was Docker's envelope around a line of any form.
@@ -104,7 +106,7 @@ struct FieldReader {
   func fill(_ record: inout LogRecord) {
     for (field, value) in values.sorted(by: { order($0.key) < order($1.key) }) {
       switch field {
-      case .time: record.time = LogTime.parse(value)
+      case .time: record.time = LogTime.parse(value, in: zone)
       case .level:
         record.level = LogLevel(word: value) ?? Int(value).flatMap(LogLevel.init) ?? .unknown
       case .message: record.message = Array(value.utf8.prefix(limits.messageBytesMax))

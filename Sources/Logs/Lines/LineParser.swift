@@ -7,6 +7,7 @@ struct LineParser {
   /// What the last line says.
   private(set) var record = LogRecord()
   private let limits: LogLimits
+  private let zone: TimeZoneRule
   private var fields: FieldReader
   /// True once a line brought its own time: one without then belongs to the line before.
   private var hasTimes = false
@@ -16,9 +17,11 @@ struct LineParser {
   /// Lines that looked like JSON and were none.
   private(set) var brokenJSON = 0
 
-  init(_ limits: LogLimits) {
+  /// A parser that takes times without a zone as those of `zone`.
+  init(_ limits: LogLimits, zone: TimeZoneRule = .utc) {
     self.limits = limits
-    fields = FieldReader(limits)
+    self.zone = zone
+    fields = FieldReader(limits, zone: zone)
   }
 
   /// Reads `block[range]`, a line without its end.
@@ -53,14 +56,14 @@ struct LineParser {
         return
       }
       brokenJSON += 1
-    } else if AccessLine.read(bytes, line, into: &record) {
+    } else if AccessLine.read(bytes, line, zone, into: &record) {
       return
     } else if fields.readPairs(bytes, line) {
       unpack(arrival: arrival, isNested: true)
       if record.message.isEmpty { setMessage(bytes, line) }
       return
     }
-    var plain = PlainLine(arrival: arrival)
+    var plain = PlainLine(arrival: arrival, zone: zone)
     let message = plain.read(bytes, line, into: &record)
     // Kubernetes and syslog carry lines of other forms.
     if !isNested, plain.isEnvelope, !message.isEmpty {

@@ -6,12 +6,16 @@ import Model
 /// RFC 5424), of klog, of nginx' errors, and of programs that write time and level first.
 struct PlainLine {
   private let arrival: Int64
+  private let zone: TimeZoneRule
   /// True when what was read is an envelope, whose message may be a line of another form.
   private(set) var isEnvelope = false
 
-  /// - Parameter arrival: tells the year of times without one.
-  init(arrival: Int64) {
+  /// - Parameters:
+  ///   - arrival: tells the year of times without one.
+  ///   - zone: where the clock stands of times without a zone.
+  init(arrival: Int64, zone: TimeZoneRule) {
     self.arrival = arrival
+    self.zone = zone
   }
 
   /// Reads `bytes[line]`; returns where its message stands.
@@ -27,11 +31,11 @@ struct PlainLine {
     let opening = bytes[at]
     let isBracketed = opening == UInt8(ascii: "[") || opening == UInt8(ascii: "(")
     var cursor = isBracketed ? at + 1 : at
-    if let time = LogTime.syslog(bytes, &cursor, end, arrival: arrival), !isBracketed {
+    if let time = LogTime.syslog(bytes, &cursor, end, arrival: arrival, in: zone), !isBracketed {
       record.time = time
       return readSyslog(bytes, cursor..<end, into: &record)
     }
-    if let time = LogTime.calendar(bytes, &cursor, end) ?? epoch(bytes, &cursor, end) {
+    if let time = LogTime.calendar(bytes, &cursor, end, in: zone) ?? epoch(bytes, &cursor, end) {
       record.time = time
       at = cursor
       if isBracketed, at < end, bytes[at] == opening + 2 || bytes[at] == opening + 1 { at += 1 }
@@ -55,7 +59,7 @@ struct PlainLine {
       while cursor < end, isDigit(bytes[cursor]) { cursor += 1 }
     }
     guard cursor == end || isBlank(bytes[cursor]) || bytes[cursor] == UInt8(ascii: "]"),
-      let time = LogTime.parse(text(bytes, at..<cursor))
+      let time = LogTime.parse(text(bytes, at..<cursor), in: zone)
     else { return nil }
     at = cursor
     return time
@@ -91,8 +95,8 @@ struct PlainLine {
     if starts(bytes, at..<end, with: "1 ") { at += 2 }
     skipMarks(bytes, &at, end)
     var time = at
-    if let read = LogTime.calendar(bytes, &time, end)
-      ?? LogTime.syslog(bytes, &time, end, arrival: arrival)
+    if let read = LogTime.calendar(bytes, &time, end, in: zone)
+      ?? LogTime.syslog(bytes, &time, end, arrival: arrival, in: zone)
     {
       record.time = read
       at = time
@@ -154,7 +158,7 @@ struct PlainLine {
     else { return false }
     cursor += 1
     guard let clock = LogTime.clock(bytes, &cursor, end),
-      let time = LogTime.recent(month: month, day: day, clock, arrival: arrival)
+      let time = LogTime.recent(month: month, day: day, clock, arrival: arrival, in: zone)
     else { return false }
     record.time = time
     record.level = LogLevel(word: text(bytes, at..<at + 1)) ?? .unknown

@@ -128,13 +128,25 @@ struct ConfigurationReader {
   }
 
   private mutating func log(_ node: SettingsNode) -> LogInput? {
-    let fields = settings.fields(node, "a log", known: ["path", "service"])
+    let fields = settings.fields(node, "a log", known: ["path", "service", "zone"])
     guard let path = settings.text(fields["path"], "path"), !path.isEmpty else {
       settings.error("missing-key", "a log needs a path", at: node)
       return nil
     }
     let service = settings.text(fields["service"], "service")
-    return LogInput(path: path, options: LogOptions(service: service, mask: .ofThisProcess))
+    var zone = TimeZoneRule.utc
+    if let node = fields["zone"], let text = settings.text(node, "zone") {
+      if let named = ZoneArgument(argument: text) {
+        zone = named.zone
+      } else {
+        settings.error(
+          "bad-timezone",
+          "expected a time zone like Europe/Berlin or an offset like \"+01:00\", found "
+            + quoted(text), at: node)
+      }
+    }
+    return LogInput(
+      path: path, options: LogOptions(service: service, mask: .ofThisProcess, zone: zone))
   }
 
   private mutating func credentials(

@@ -32,6 +32,16 @@ struct InputOptions: ParsableArguments {
       valueName: "file"))
   var logs: [LogArgument] = []
 
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "Where the clock stands of log times without a zone: Europe/Berlin, +01:00; default UTC.",
+      valueName: "zone"))
+  var logsZone: ZoneArgument?
+
+  /// The logs, with this process's own secrets masked in them.
+  var logInputs: [LogInput] { logs.map { $0.input(in: logsZone?.zone ?? .utc) } }
+
   @Flag(name: .long, help: "A bad line ends the run instead of being skipped.")
   var strict = false
 
@@ -67,9 +77,9 @@ struct LogArgument: ExpressibleByArgument {
   }
 
   /// The log with this process's own secrets masked in it.
-  var input: LogInput {
+  func input(in zone: TimeZoneRule) -> LogInput {
     LogInput(
-      path: path, options: LogOptions(service: service, mask: .ofThisProcess))
+      path: path, options: LogOptions(service: service, mask: .ofThisProcess, zone: zone))
   }
 }
 
@@ -78,6 +88,31 @@ extension SecretMask {
   static var ofThisProcess: SecretMask {
     SecretMask(
       values: ProcessInfo.processInfo.environment.filter { isSecret(name: $0.key) }.map(\.value))
+  }
+}
+
+/// A time zone by its name, or by what it adds to UTC.
+struct ZoneArgument: ExpressibleByArgument {
+  var zone: TimeZoneRule
+
+  init?(argument: String) {
+    if let named = TimeZoneRule.named(argument) ?? Self.offset(argument) {
+      zone = named
+    } else {
+      return nil
+    }
+  }
+
+  /// `+01:00`, `-0530`, `+2`; nil when it is none.
+  private static func offset(_ text: String) -> TimeZoneRule? {
+    guard let sign = text.first, sign == "+" || sign == "-" else { return nil }
+    let digits = text.dropFirst().filter { $0 != ":" }
+    guard digits.count == 1 || digits.count == 2 || digits.count == 4,
+      digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let number = Int64(digits)
+    else { return nil }
+    let (hours, minutes) = digits.count == 4 ? (number / 100, number % 100) : (number, 0)
+    guard hours <= 15, minutes < 60 else { return nil }
+    return TimeZoneRule(offset: (sign == "-" ? -1 : 1) * (hours * 60 + minutes) * 60_000)
   }
 }
 

@@ -43,7 +43,7 @@ struct LiveRun {
     reports: [String]
   ) throws {
     let isFed = configuration.listen != nil || !configuration.scrape.isEmpty
-    let logs = configuration.logs + input.logs.map(\.input)
+    let logs = configuration.logs + input.logInputs
     inputs = files.isEmpty && logs.isEmpty && !isFed ? ["-"] : files
     self.logs = logs
     self.input = input

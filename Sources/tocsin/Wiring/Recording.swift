@@ -12,7 +12,7 @@ final class Recording {
   init(_ files: [String], _ input: InputOptions) throws {
     let now = Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
     pipe = InputReader.replay(
-      files, try input.decoder(), logs: input.logs.map(\.input), arrival: now)
+      files, try input.decoder(), logs: input.logInputs, arrival: now)
   }
 
   /// The next piece; nil at the end.
