@@ -39,7 +39,11 @@ enum DeviationScan {
   static func deviation(of history: MetricHistory) -> Deviation? {
     guard let normal = Normal(history.before), !history.since.isEmpty else { return nil }
     let strengths = history.since.map(normal.strength)
-    guard let worst = strengths.indices.max(by: { strengths[$0] < strengths[$1] }),
+    // Of values that are all too strong to say how strong, the farthest is the worst.
+    func reach(_ index: Int) -> (Double, Double) {
+      (strengths[index], abs(history.since[index] - normal.level))
+    }
+    guard let worst = strengths.indices.max(by: { reach($0) < reach($1) }),
       let onset = strengths.firstIndex(where: { $0 >= strengthMin })
     else { return nil }
     let tail = history.since.suffix(from: onset)

@@ -189,7 +189,9 @@ public struct Investigation: Sendable {
   ) -> Suspect? {
     let ahead = max(0, firstOnset - change.time)
     let nearness = 1 / (1 + Double(ahead) / Double(Self.changeHalfTime))
-    var because = ["\(ChangeSentence.brief(change)) \(spoken(duration: ahead)) before the trouble"]
+    var because = [
+      "\(ChangeSentence.sentence(change)) \(spoken(duration: ahead)) before the trouble"
+    ]
     var place = 0.05
     let trouble = incident.services
     if let first = candidates.first, first.service == change.service {

@@ -27,6 +27,12 @@ public struct Deviation: Hashable, Sendable, Codable {
   /// What was seen, at its worst.
   public var observed: Double
 
+  /// What was seen as a person writes it, in the metric's unit; counters are rates: "283/s".
+  public var observedText: String { spoken(observed, unit) }
+  /// What was normal as a person writes it; nil when unknown.
+  public var expectedText: String? { expected.map { spoken($0, unit) } }
+  private var unit: Unit { MetricWords.unit(of: metric.metricName ?? "") }
+
   /// A deviation with what is known of it.
   public init(
     service: String?, metric: Labels, onset: Timestamp, strength: Double, channel: String,

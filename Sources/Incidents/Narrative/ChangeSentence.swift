@@ -20,6 +20,20 @@ enum ChangeSentence {
     return "\(change.service) \(verb(of: change.kind))\(versions)"
   }
 
+  /// What was done as a sentence: "orders-db was scaled from t3.medium to t3.large".
+  static func sentence(_ change: ChangeEvent) -> String {
+    let kind = ChangeKind(change.kind)
+    let versions =
+      switch (change.previousVersion, change.version) {
+      case (let old?, let new?): kind == .scaling ? " from \(old) to \(new)" : " (\(old) → \(new))"
+      case (nil, let new?): kind == .scaling ? " to \(new)" : " (\(new))"
+      case (let old?, nil): " (before: \(old))"
+      case (nil, nil): ""
+      }
+    let passive = kind == .featureFlag ? "" : "was "
+    return "\(change.service) \(passive)\(verb(of: change.kind))\(versions)"
+  }
+
   private static func verb(of kind: String) -> String {
     switch ChangeKind(kind) {
     case .scaling: "scaled"

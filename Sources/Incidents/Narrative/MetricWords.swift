@@ -12,11 +12,22 @@ enum MetricWords {
   static func spoken(_ name: String) -> String {
     let duration = "_duration_seconds_count"
     if name.hasSuffix(duration), name.utf8.count > duration.utf8.count {
-      return words(of: String(name.dropLast(duration.utf8.count))).map(midSentence)
+      return words(of: String(name.dropLast(duration.utf8.count))).map(spelled)
         .joined(separator: " ") + "s"
     }
     let plain = words(of: name).filter { !unitWords.contains($0.lowercased()) }
-    return plain.isEmpty ? name : plain.map(midSentence).joined(separator: " ")
+    return plain.isEmpty ? name : plain.map(spelled).joined(separator: " ")
+  }
+
+  /// Abbreviations of metrics' names as a person writes them.
+  private static let abbreviations = [
+    "api": "API", "cpu": "CPU", "db": "database", "dns": "DNS", "gc": "GC", "grpc": "gRPC",
+    "http": "HTTP", "io": "I/O", "jvm": "JVM", "ram": "RAM", "rpc": "RPC", "sql": "SQL",
+    "tcp": "TCP", "tls": "TLS", "udp": "UDP",
+  ]
+
+  private static func spelled(_ word: String) -> String {
+    abbreviations[word.lowercased()] ?? midSentence(word)
   }
 
   /// The unit of what is kept of a metric: counters as rates, sums of summaries as means.

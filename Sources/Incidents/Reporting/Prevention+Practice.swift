@@ -81,7 +81,7 @@ extension Prevention {
       let into = spoken(duration: change.time - incident.start)
       let size = change.version.map { "Keep \(change.service) at \($0)" } ?? "Keep the new size"
       return Report.Prevention(
-        because: "\(ChangeSentence.brief(change)) only \(into) into the incident",
+        because: "\(ChangeSentence.sentence(change)) only \(into) into the incident",
         proposal: "\(size) until its load is measured, and scale it before the next peak",
         service: change.service)
     }

@@ -26,7 +26,11 @@ struct Prevention {
       + unanswered(incident, at: now)
       + unprepared(incident)
     var seen: Set<String> = []
-    return proposals.filter { seen.insert($0.proposal).inserted }
+    return proposals.filter { seen.insert($0.proposal).inserted }.map { proposal in
+      var proposal = proposal
+      proposal.because = context.opening(proposal.because)
+      return proposal
+    }
   }
 
   /// A resource that was used up while no rule watched it.

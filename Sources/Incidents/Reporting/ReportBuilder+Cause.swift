@@ -122,7 +122,7 @@ extension ReportBuilder {
       return "To be confirmed: that the change alone brings the trouble about\(previous)"
     }
     return
-      "\(capitalised(ChangeSentence.brief(change))) at \(change.time.clock), which may be the trigger: "
+      "\(ChangeSentence.sentence(change)) at \(change.time.clock), which may be the trigger: "
       + "whether it put the load on \(cause.suspects.first?.service ?? "it") has to be confirmed"
   }
 
@@ -136,7 +136,7 @@ extension ReportBuilder {
     let ends = incident.alerts.filter { $0.service == top.service }.compactMap(\.endedAt)
     guard let last = ends.max(), ends.allSatisfy({ $0 > remedy.time }) else { return nil }
     let length = spoken(duration: last - remedy.time)
-    return "It speaks for \(top.service) that all its alerts cleared within \(length) after "
-      + "the change \"\(ChangeSentence.brief(remedy))\" at \(remedy.time.clock)"
+    return "All alerts of \(top.service) cleared within \(length) after "
+      + "\(ChangeSentence.sentence(remedy)) at \(remedy.time.clock), which supports this"
   }
 }

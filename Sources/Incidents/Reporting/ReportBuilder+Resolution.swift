@@ -24,7 +24,7 @@ extension ReportBuilder {
       passages.append(
         Report.Passage(
           sentence(
-            "At \(change.time.clock) \(ChangeSentence.brief(change))\(summary)"
+            "At \(change.time.clock) \(ChangeSentence.sentence(change))\(summary)"
               + aftermath(of: change, incident)), isDraft: true))
     }
     let acts = incident.events.filter { $0.kind == .mitigation }

@@ -60,12 +60,12 @@ public struct ReportBuilder: Sendable {
     let who = incident.services.isEmpty ? "the system" : list(incident.services)
     let isPlural = incident.services.count > 1
     let users = incident.tellingFactors.first { $0.factor == .usersAffected && $0.level > .low }
-    let felt = users.map { ": \($0.because.components(before: " → "))" } ?? ""
+    let felt = users.map { ": \(affected($0, of: incident))" } ?? ""
     let state =
       incident.state == .resolved
       ? "For \(length) \(who) \(isPlural ? "were" : "was") in trouble, graded "
         + "\(incident.peakSeverity.rawValue) at worst\(felt)."
-      : "\(capitalised(who)) \(isPlural ? "have" : "has") been in trouble for \(length), graded "
+      : "\(context.opening(who)) \(isPlural ? "have" : "has") been in trouble for \(length), graded "
         + "\(incident.severity.rawValue) now and \(incident.peakSeverity.rawValue) at worst\(felt)."
     var passages = [Report.Passage(state)]
     if let top = suspects.first {
@@ -91,7 +91,7 @@ public struct ReportBuilder: Sendable {
     if let users = incident.tellingFactors.first(where: { $0.factor == .usersAffected }) {
       let note = users.isEstimate ? " (Estimated from failed requests.)" : ""
       impact.usersAffected = Report.Passage(
-        sentence(users.because.components(before: " → ")) + note)
+        sentence(affected(users, of: incident)) + note)
     } else {
       impact.usersAffected = Report.Passage(
         "Not measured: no user or request count was available.", isDraft: true)
@@ -146,9 +146,27 @@ public struct ReportBuilder: Sendable {
     }
   }
 
+  /// "61 % of checkout users were affected (1 196 of 1 960)": of what is over in the past.
+  private func affected(_ users: SeverityFactor, of incident: Incident) -> String {
+    let text = users.because.components(before: " → ")
+    guard incident.state == .resolved, let verb = text.firstRange(of: " are affected") else {
+      return text
+    }
+    return text[..<verb.lowerBound] + " were affected" + text[verb.upperBound...]
+  }
+
   func sentence(_ text: String) -> String {
-    let start = capitalised(text)
+    let start = context.opening(text)
     return start.hasSuffix(".") ? start : start + "."
+  }
+}
+
+extension IncidentContext {
+  /// `text` as the beginning of a sentence: in upper case, unless it begins with the name of a service.
+  func opening(_ text: String) -> String {
+    let first = text.prefix { $0 != " " && $0 != ":" && $0 != "," }
+    let isName = graph.services.contains(String(first)) || first.contains { "-_./".contains($0) }
+    return isName ? text : capitalised(text)
   }
 }
 

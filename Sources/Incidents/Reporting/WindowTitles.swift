@@ -30,9 +30,15 @@ struct WindowTitles {
       }
       return entry
     }
+    // A watched series keeps its name before one that no alert watched.
     let counts = Dictionary(grouping: entries, by: \.window.title).mapValues(\.count)
-    for index in entries.indices where (counts[entries[index].window.title] ?? 0) > 1 {
-      guard let tail = Self.distinction(entries[index], windows[index]) else { continue }
+    let watched = Dictionary(grouping: entries.filter { $0.alert != nil }, by: \.window.title)
+      .mapValues(\.count)
+    for index in entries.indices {
+      let rivals = entries[index].alert == nil ? counts : watched
+      guard (rivals[entries[index].window.title] ?? 0) > 1,
+        let tail = Self.distinction(entries[index], windows[index])
+      else { continue }
       entries[index].window.title += " (\(tail))"
     }
     self.entries = entries

@@ -5,14 +5,36 @@ import Model
 enum ChartDescription {
   /// "13:30 to 15:00 UTC; from 0.3 % to 38 %; normal up to 1.2 %; threshold 5 %; …".
   static func text(_ chart: Report.Chart) -> String {
-    let window = chart.window
-    guard let first = window.times.first, let last = window.times.last else {
-      return "No samples."
+    guard let span = span(chart) else { return "No samples." }
+    return ([span] + figures(chart) + marks(chart)).joined(separator: "; ") + "."
+  }
+
+  /// What several charts may have in common: their stretch of time and the changes in it.
+  static func frame(_ chart: Report.Chart) -> String {
+    guard let span = span(chart) else { return "No samples." }
+    return ([span] + marks(chart)).joined(separator: "; ") + "."
+  }
+
+  /// What is a chart's own: its figures and alerts.
+  static func content(_ chart: Report.Chart) -> String {
+    figures(chart).joined(separator: "; ") + "."
+  }
+
+  private static func span(_ chart: Report.Chart) -> String? {
+    guard let first = chart.window.times.first, let last = chart.window.times.last else {
+      return nil
     }
-    var parts = [
-      Moment.full(Timestamp(milliseconds: first)) + " to "
-        + Moment.full(Timestamp(milliseconds: last))
-    ]
+    return Moment.full(Timestamp(milliseconds: first)) + " to "
+      + Moment.full(Timestamp(milliseconds: last))
+  }
+
+  private static func marks(_ chart: Report.Chart) -> [String] {
+    chart.changes.map { "change \($0.name) at \(Moment.clock($0.time))" }
+  }
+
+  private static func figures(_ chart: Report.Chart) -> [String] {
+    let window = chart.window
+    var parts: [String] = []
     let values = window.values.filter(\.isFinite)
     if let least = values.min(), let greatest = values.max() {
       parts.append("from \(number(least, window)) to \(number(greatest, window))")
@@ -27,8 +49,7 @@ enum ChartDescription {
       let end = span.end.map { " to " + Moment.clock($0) } ?? " on"
       return "alert \(span.name) from \(Moment.clock(span.start))\(end)"
     }
-    parts += chart.changes.map { "change \($0.name) at \(Moment.clock($0.time))" }
-    return parts.joined(separator: "; ") + "."
+    return parts
   }
 
   /// What is drawn: the class of its swatch and its name.

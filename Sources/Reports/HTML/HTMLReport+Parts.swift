@@ -24,7 +24,8 @@ enum RootCauseHTML {
     out += suspects(cause.suspects)
     out += deviations(cause.deviations)
     if !cause.stayedNormal.isEmpty {
-      let list = cause.stayedNormal.map { "<li>\(Escaping.prose($0))</li>\n" }.joined()
+      let list = cause.stayedNormal.map { "<li>\(Escaping.prose(Words.normal($0)))</li>\n" }
+        .joined()
       out += "<h3>What stayed normal</h3>\n<ul>\n\(list)</ul>\n"
     }
     let charts = report.charts.enumerated().dropFirst()
@@ -66,21 +67,21 @@ enum RootCauseHTML {
   private static func deviations(_ deviations: [Deviation]) -> String {
     guard !deviations.isEmpty else { return "" }
     let rows = deviations.map { deviation in
-      let expected = deviation.expected.map { Quantity.text($0) } ?? "–"
+      let expected = deviation.expectedText.map(Escaping.html) ?? "–"
       return """
         <tr><td data-name="since">\(Moment.clock(deviation.onset))</td>\
         <td>\(Escaping.html(deviation.service ?? "–"))</td>\
         <td>\(metric(deviation))</td>\
-        <td class="number" data-name="seen">\(Quantity.text(deviation.observed))</td>\
-        <td class="number" data-name="expected">\(expected)</td></tr>
+        <td class="number" data-name="at worst">\(Escaping.html(deviation.observedText))</td>\
+        <td class="number" data-name="usually">\(expected)</td></tr>
 
         """
     }.joined()
     return """
       <h3>What left its normal range, in order</h3>
       <table class="stack">
-      <thead><tr><th>Since</th><th>Service</th><th>Metric</th><th class="number">Seen</th>\
-      <th class="number">Expected</th></tr></thead>
+      <thead><tr><th>Since</th><th>Service</th><th>Metric</th><th class="number">At worst</th>\
+      <th class="number">Usually</th></tr></thead>
       <tbody>
       \(rows)</tbody>
       </table>

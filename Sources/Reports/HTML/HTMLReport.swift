@@ -86,7 +86,7 @@ public enum HTMLReport {
       return """
         <tr><td>\(Words.factor(factor.factor))</td>\
         <td><span class="level \(factor.level.rawValue)">\(factor.level.rawValue)</span></td>\
-        <td>\(text(factor.because))\(estimate)\(counter)</td></tr>
+        <td>\(text(Words.because(factor)))\(estimate)\(counter)</td></tr>
 
         """
     }

@@ -62,7 +62,7 @@ public enum MarkdownReport {
       let estimate = factor.isEstimate ? " *(estimate)*" : ""
       let counter = factor.counterfactual.map { "; \(text($0))" } ?? ""
       out += "| \(Words.factor(factor.factor)) | \(factor.level.rawValue) "
-      out += "| \(text(factor.because))\(counter)\(estimate) |\n"
+      out += "| \(text(Words.because(factor)))\(counter)\(estimate) |\n"
     }
     return out
   }
@@ -109,16 +109,16 @@ public enum MarkdownReport {
     }
     if !cause.deviations.isEmpty {
       out += "\n### What left its normal range\n\n"
-      out += "| Since | Service | Metric | Seen | Expected |\n|---|---|---|---|---|\n"
+      out += "| Since | Service | Metric | At worst | Usually |\n|---|---|---|---|---|\n"
       for deviation in cause.deviations {
         out += "| \(Moment.clock(deviation.onset)) | \(text(deviation.service ?? "–")) "
-        out += "| `\(code(deviation.metric.description))` | \(Quantity.text(deviation.observed)) "
-        out += "| \(deviation.expected.map { Quantity.text($0) } ?? "–") |\n"
+        out += "| `\(code(deviation.metric.description))` | \(deviation.observedText) "
+        out += "| \(deviation.expectedText ?? "–") |\n"
       }
     }
     if !cause.stayedNormal.isEmpty {
       out += "\n### What stayed normal\n\n"
-      out += cause.stayedNormal.map { "- \(text($0))\n" }.joined()
+      out += cause.stayedNormal.map { "- \(text(Words.normal($0)))\n" }.joined()
     }
     return out + after(evidence(report.charts))
   }
@@ -126,10 +126,13 @@ public enum MarkdownReport {
   private static func evidence(_ charts: [Report.Chart]) -> String {
     guard !charts.isEmpty else { return "" }
     var out = "### Evidence\n\n"
+    let isOneFrame = charts.count > 1 && Set(charts.map(ChartDescription.frame)).count == 1
+    if isOneFrame { out += text(ChartDescription.frame(charts[0])) + "\n\n" }
     for chart in charts {
       let window = chart.window
       let line = Sparkline.text(times: window.times, values: window.values, width: 60)
-      out += "**\(text(window.title))**: \(text(ChartDescription.text(chart)))\n\n"
+      out +=
+        "**\(text(window.title))**: \(text(isOneFrame ? ChartDescription.content(chart) : ChartDescription.text(chart)))\n\n"
       if !line.isEmpty { out += Escaping.fence(line, language: "text") + "\n" }
     }
     return String(out.dropLast())

@@ -17,6 +17,19 @@ enum Words {
     }
   }
 
+  /// Why a factor is at its level, for where the level stands beside it.
+  static func because(_ factor: SeverityFactor) -> String {
+    let level = " → \(factor.level.rawValue)"
+    return factor.because.hasSuffix(level)
+      ? String(factor.because.dropLast(level.count)) : factor.because
+  }
+
+  /// What stayed normal, for a list that says in its heading that it did.
+  static func normal(_ sentence: String) -> String {
+    let end = " stayed normal"
+    return sentence.hasSuffix(end) ? String(sentence.dropLast(end.count)) : sentence
+  }
+
   /// "resolved, verified" or "open".
   static func state(_ state: IncidentState, _ ending: IncidentEnding?) -> String {
     guard state == .resolved, let ending else { return state.rawValue }
