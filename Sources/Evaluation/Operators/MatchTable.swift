@@ -17,6 +17,8 @@ struct MatchTable {
     var oneAlone: [Int] = []
     /// Pairs without an output series.
     var openPairs = 0
+    /// True for one element on each side, as in most groups: nothing meets twice.
+    var isPair: Bool { many.count == 1 && ones.count == 1 }
   }
 
   private(set) var groups: [Group] = []

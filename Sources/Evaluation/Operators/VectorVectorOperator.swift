@@ -18,6 +18,8 @@ final class VectorVectorOperator: Operator {
   private var isOneLeft: Bool { binary.matching.cardinality == .oneToMany }
   private var many: Operator { isOneLeft ? right : left }
   private var ones: Operator { isOneLeft ? left : right }
+  /// True when elements without a partner are matched with a number.
+  private var fills: Bool { binary.matching.fillLeft != nil || binary.matching.fillRight != nil }
   /// True when results are another quantity than the operands.
   private var changesQuantity: Bool { binary.operation.dropsName }
 
@@ -44,8 +46,14 @@ final class VectorVectorOperator: Operator {
     frame.inheritFailure(rightFrame)
     taken = Array(repeating: 0, count: labels.count)
     met = taken
-    for group in table.groups {
-      combine(group, manyFrame, oneFrame, grid, run)
+    for g in table.groups.indices {
+      if table.groups[g].isPair, !fills {
+        combinePair(
+          table.groups[g].many[0], table.groups[g].ones[0], output: table.groups[g].outputs[0][0],
+          manyFrame, oneFrame, grid, run)
+      } else {
+        combine(table.groups[g], manyFrame, oneFrame, grid, run)
+      }
     }
   }
 
@@ -64,8 +72,7 @@ final class VectorVectorOperator: Operator {
         }
       }
     }
-    guard binary.matching.fillLeft != nil || binary.matching.fillRight != nil else { return }
-    makeLoneOutputs(run)
+    if fills { makeLoneOutputs(run) }
   }
 
   /// Finds the output series of elements that may stand without a partner.
@@ -110,6 +117,21 @@ final class VectorVectorOperator: Operator {
     return result
   }
 
+  /// Computes the steps at which two elements meet; a pair that never met has no output (-1).
+  private func combinePair(
+    _ element: Int, _ one: Int, output: Int, _ manyFrame: Frame, _ oneFrame: Frame,
+    _ grid: StepGrid, _ run: EvaluationRun
+  ) {
+    guard output >= 0 else { return }
+    frame.defined[output] |= manyFrame.defined[element] & oneFrame.defined[one]
+    let mask = manyFrame.masks[element] & oneFrame.masks[one] & ~frame.failed
+    guard mask != 0 else { return }
+    let kept = compute(
+      left: isOneLeft ? (oneFrame, one) : (manyFrame, element),
+      right: isOneLeft ? (manyFrame, element) : (oneFrame, one), mask, grid, output, run)
+    claim(kept, of: mask, output)
+  }
+
   private func combine(
     _ group: MatchTable.Group, _ manyFrame: Frame, _ oneFrame: Frame, _ grid: StepGrid,
     _ run: EvaluationRun
@@ -123,15 +145,7 @@ final class VectorVectorOperator: Operator {
     if binary.matching.cardinality == .oneToOne { checkOneToOne(group, manyFrame, oneUnion) }
     for (o, one) in group.ones.enumerated() {
       for (m, element) in group.many.enumerated() {
-        let output = group.outputs[o][m]
-        guard output >= 0 else { continue }
-        frame.defined[output] |= manyFrame.defined[element] & oneFrame.defined[one]
-        let mask = manyFrame.masks[element] & oneFrame.masks[one] & ~frame.failed
-        guard mask != 0 else { continue }
-        let kept = compute(
-          left: isOneLeft ? (oneFrame, one) : (manyFrame, element),
-          right: isOneLeft ? (manyFrame, element) : (oneFrame, one), mask, grid, output, run)
-        claim(kept, of: mask, output)
+        combinePair(element, one, output: group.outputs[o][m], manyFrame, oneFrame, grid, run)
       }
     }
     fill(group, manyFrame, oneFrame, oneUnion, grid, run)

@@ -13,6 +13,10 @@ struct PackedBlocks {
   private(set) var end: Int32 = 0
   /// Dropped blocks in front whose bytes are still there.
   private var dropped: Int32 = 0
+  /// Where the newest block begins, when there is one.
+  ///
+  /// It is asked for most, and the table says it only after one more look into far memory.
+  private var newestStart: UInt32 = 0
 
   /// True when there is no block.
   var isEmpty: Bool { first == end }
@@ -35,7 +39,9 @@ struct PackedBlocks {
 
   @inline(__always)
   private func place(_ block: Int32) -> UnsafeMutableRawPointer {
-    memory.unsafelyUnwrapped + Int(start(block &- first &+ dropped))
+    let isNewest = block &+ 1 == end
+    return memory.unsafelyUnwrapped
+      + Int(isNewest ? newestStart : start(block &- first &+ dropped))
   }
 
   /// Where the block in slot `slot` begins.
@@ -70,6 +76,7 @@ struct PackedBlocks {
     makeRoom(for: header.blockBytes)
     header.write(scratch, to: memory.unsafelyUnwrapped + Int(used))
     setStart(end - first + dropped, used)
+    newestStart = used
     used += UInt32(header.blockBytes)
     end += 1
   }
@@ -99,6 +106,7 @@ struct PackedBlocks {
     guard block < end else { return }
     used = start(max(block, first) - first + dropped)
     end = max(block, first)
+    if !isEmpty { newestStart = start(end - 1 - first + dropped) }
   }
 
   private func needed(for blockBytes: Int) -> Int {
@@ -146,6 +154,7 @@ struct PackedBlocks {
     memory.copyMemory(from: memory + Int(gone), byteCount: Int(used - gone))
     for slot in 0..<(end - first) { setStart(slot, start(slot + dropped) - gone) }
     used -= gone
+    if !isEmpty { newestStart -= gone }
     dropped = 0
   }
 

@@ -264,7 +264,7 @@ public struct AlertTable: Sendable {
 
   /// The instance with `labels`, made when there is none.
   mutating func instance(labels: Labels, series: Int, seriesLabels: Labels) -> Int {
-    unbound[seriesLabels] = nil
+    if !unbound.isEmpty { unbound[seriesLabels] = nil }
     if let index = instanceOfLabels[labels] {
       instances[index].series = series
       instances[index].seriesLabels = seriesLabels
