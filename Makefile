@@ -66,6 +66,10 @@ api-fuzz: prepare ## ask a server whatever its OpenAPI document allows (schemath
 peers: build ## ten minutes at 50 000 samples/s among Prometheus, vmagent, node_exporter and Alertmanager
 	@Scripts/peers-load.py --tocsin "$$($(SWIFT) build $(RELEASE) --show-bin-path)/tocsin"
 
+.PHONY: security-test
+security-test: prepare ## bombs, floods, slow clients and planted secrets against a running server
+	@Scripts/security-test.py
+
 .PHONY: page-check
 page-check: prepare ## open each page in a headless Chromium (playwright, from PyPI) and keep pictures
 	$(SWIFT) build --product tocsin

@@ -71,7 +71,7 @@ public enum PageStyle {
     padding:9px 14px;margin:14px 0 0;max-width:none;overflow-wrap:anywhere}
     @media (max-width:560px){body.live nav{padding:10px 12px 0;gap:4px 10px}
     body.live nav ul{order:3;width:100%;justify-content:space-between}
-    body.live nav li a{padding:5px 7px;font-size:.94rem}
+    body.live nav li a{padding:5px 5px;font-size:.88rem}
     .card{padding:13px 15px}}
 
     """

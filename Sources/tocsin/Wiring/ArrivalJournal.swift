@@ -28,6 +28,9 @@ struct ArrivalJournal {
   /// True when the present part has something that a restart would be given again.
   var isUsed: Bool { partBytes > 0 }
 
+  /// True when it is time for another state, before the part is full.
+  var isFilling: Bool { partBytes > Self.partBytesMax / 2 }
+
   // MARK: Writing
 
   /// Writes something down before the engine takes it over.

@@ -31,6 +31,8 @@ actor LiveEngine {
   private var nextUrgentCheckpoint: Timestamp
   private var savedBatches = -1
   private var checkpointBegan: Timestamp?
+  /// How long the engine stood still for the last one, in ms.
+  private var checkpointPause: Milliseconds = 0
   private var isInputOver = false
   var phase = EnginePhase.running
   /// Inputs that wait while the engine is held.
@@ -48,6 +50,8 @@ actor LiveEngine {
   /// of one moment do not all arrive at once.
   private static let patience: Milliseconds = 2000
   private static let keepAliveInterval: Milliseconds = 15_000
+  /// Longest time between two states for the sake of few pauses, in ms.
+  private static let calmMax: Milliseconds = 60_000
 
   /// An engine with what `parts` are; its store is `store`.
   init(
@@ -208,19 +212,24 @@ extension LiveEngine {
 
   /// The state when it is time to save it; at once when a person did something.
   ///
-  /// A state that is large is saved less often, so that no more than a twentieth of the time goes into it.
+  /// A state that is large is saved less often, so that no more than a twentieth of the time goes into
+  /// it, and the engine stands still for it in one of two hundred moments; once a minute in any case, as
+  /// what arrives meanwhile is written down.
   func dueCheckpoint() -> Checkpoint? {
     guard phase == .running else { return nil }
     let now = clock()
     let isNews = counts.batches != savedBatches || session.isTouched
     // A clock that was set back must not put the next one off.
-    let isDue = now >= nextCheckpoint || now < (checkpointBegan ?? now)
+    let isDue =
+      now >= nextCheckpoint || now < (checkpointBegan ?? now) || journal.isFilling
     let isUrgent = session.isTouched && now >= nextUrgentCheckpoint
     guard isNews, isDue || isUrgent, session.waitingCount == 0 else { return nil }
     checkpointBegan = now
     savedBatches = counts.batches
     session.isTouched = false
-    return checkpoint()
+    let state = checkpoint()
+    checkpointPause = max(0, clock() - now)
+    return state
   }
 
   /// Counts a checkpoint that was written, or not, and says when the next one is due.
@@ -236,7 +245,8 @@ extension LiveEngine {
     let now = clock()
     let cost = max(0, now - (checkpointBegan ?? now))
     nextUrgentCheckpoint = now + 20 * cost
-    nextCheckpoint = now + max(checkpointInterval, 20 * cost)
+    let calm = min(Self.calmMax, 200 * checkpointPause)
+    nextCheckpoint = now + max(checkpointInterval, 20 * cost, calm)
   }
 }
 

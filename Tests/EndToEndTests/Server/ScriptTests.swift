@@ -32,6 +32,13 @@ struct ScriptTests {
     #expect(outcome.output.contains("\(name): passed"), "\(outcome)")
   }
 
+  @Test(arguments: ["huge-body", "headers", "script", "traversal", "tokens", "secrets"])
+  func `hostile clients`(_ name: String) throws {
+    let outcome = try Script.run("security-test.py", "--connections", "500", name)
+    #expect(outcome.status == 0, "\(outcome)")
+    #expect(outcome.output.contains("\(name): passed"), "\(outcome)")
+  }
+
   @Test(.enabled(if: getuid() == 0, "mounting a small disk needs root"))
   func `a disk without room`() throws {
     let outcome = try Script.run("trouble-test.py", "full-disk", "read-only")
