@@ -165,7 +165,7 @@ if topFloor >= 5 {
 }
 targets += suite(floor: 5, "FuzzTests", ["FuzzTargets", "Statistics"])
 targets += suite(floor: 0, "TidyTests", [])
-targets += suite(floor: 7, "EndToEndTests", ["tocsin", "Statistics"])
+targets += suite(floor: 7, "EndToEndTests", ["tocsin", "tocsin-conformance", "Statistics"])
 
 var dependencies: [Package.Dependency] = []
 if topFloor >= 3 {
