@@ -1,7 +1,8 @@
 import ArgumentParser
+import Engine
+import Evaluation
 import Foundation
 import Model
-import PromQL
 import Rules
 
 /// `tocsin-conformance templates FILE.jsonl`: alert templates with the results Prometheus gave.
@@ -14,6 +15,8 @@ struct TemplatesCommand: ParsableCommand {
 
   @Argument(help: "A file of JSON lines, one case each.")
   var file: String
+
+  private var data: FixedData { FixedData() }
 
   private struct Case: Decodable {
     var id: String
@@ -56,7 +59,7 @@ struct TemplatesCommand: ParsableCommand {
         "v": test.v, "zone": "eu",
       ],
       value: Double(test.value) ?? .nan, externalURL: "http://prom.example:9090/")
-    context.query = { try FixedData.query($0) }
+    context.query = { [data] in try data.query($0) }
     let result = template.expand(in: context)
     let wanted = test.expected ?? ""
     let prefix = "<error expanding template:"
@@ -65,113 +68,19 @@ struct TemplatesCommand: ParsableCommand {
   }
 }
 
-/// The three series that the cases query, and as much of PromQL as a fixed instant needs.
-enum FixedData {
-  private static let samples: [TemplateSample] = [("a", "x", 3), ("b", "y", 7.5), ("c", "z", -1)]
-    .map { TemplateSample(labels: ["__name__": "q", "id": $0.0, "n": $0.1], value: $0.2) }
+/// The three series that the cases query, in a store of their own.
+struct FixedData {
+  private let queries: TemplateQuery
+  private let time = Timestamp(milliseconds: 1_767_225_600_000)
 
-  struct Unsupported: Error, CustomStringConvertible {
-    var description: String
+  init() {
+    let store = SeriesStore(retention: .max)
+    for (id, n, value) in [("a", "x", 3.0), ("b", "y", 7.5), ("c", "z", -1)] {
+      store.record(
+        [Labels.metricName: "q", "id": id, "n": n], [(time.milliseconds, .float(value))])
+    }
+    queries = TemplateQuery(store: store, options: EvaluationOptions())
   }
 
-  /// The vector of an expression; a scalar is one element without labels.
-  static func query(_ text: String) throws -> [TemplateSample] {
-    try vector(try PromQL.Expression(parsing: text))
-  }
-
-  private static func vector(_ expression: PromQL.Expression) throws -> [TemplateSample] {
-    if let constant = expression.constant {
-      return [TemplateSample(labels: .empty, value: constant)]
-    }
-    switch expression.unwrapped.kind {
-    case .vectorSelector(let selector):
-      return samples.filter { sample in
-        selector.matchers.allSatisfy { $0.matches(sample.labels) }
-      }
-    case .aggregation(let aggregation): return try aggregated(aggregation)
-    case .unary(let sign, let operand):
-      return try vector(operand).map {
-        TemplateSample(
-          labels: $0.labels.removing(Labels.metricName),
-          value: sign == .minus ? -$0.value : $0.value)
-      }
-    case .binary(let binary): return try combined(binary)
-    case .call(let call): return try called(call)
-    default: throw Unsupported(description: "not over fixed data: \(expression)")
-    }
-  }
-
-  private static func called(_ call: Call) throws -> [TemplateSample] {
-    guard let argument = call.arguments.first else {
-      throw Unsupported(description: "not over fixed data: \(call.function.name)")
-    }
-    let elements = try vector(argument)
-    switch call.function.name {
-    case "sort": return elements.sorted { $0.value < $1.value }
-    case "sort_desc": return elements.sorted { $0.value > $1.value }
-    case "vector": return elements
-    case "abs":
-      return elements.map {
-        TemplateSample(labels: $0.labels.removing(Labels.metricName), value: abs($0.value))
-      }
-    default: throw Unsupported(description: "not over fixed data: \(call.function.name)")
-    }
-  }
-
-  private static func aggregated(_ aggregation: Aggregation) throws -> [TemplateSample] {
-    let elements = try vector(aggregation.expression)
-    let names = Set(aggregation.labels)
-    let groups = Dictionary(grouping: elements) { element in
-      element.labels.filter {
-        aggregation.isWithout ? !names.contains($0) && $0 != Labels.metricName : names.contains($0)
-      }
-    }
-    let k = aggregation.parameter?.constant.map { Int($0) } ?? 0
-    return try groups.sorted { $0.key < $1.key }.flatMap { labels, elements in
-      let values = elements.map { $0.value }
-      let sum = values.reduce(0, +)
-      switch aggregation.operation {
-      case .sum: return [TemplateSample(labels: labels, value: sum)]
-      case .count: return [TemplateSample(labels: labels, value: Double(values.count))]
-      case .avg: return [TemplateSample(labels: labels, value: sum / Double(values.count))]
-      case .min: return [TemplateSample(labels: labels, value: values.min() ?? .nan)]
-      case .max: return [TemplateSample(labels: labels, value: values.max() ?? .nan)]
-      case .group: return [TemplateSample(labels: labels, value: 1)]
-      case .topk: return Array(elements.sorted { $0.value > $1.value }.prefix(k))
-      case .bottomk: return Array(elements.sorted { $0.value < $1.value }.prefix(k))
-      default:
-        throw Unsupported(description: "not over fixed data: \(aggregation.operation.rawValue)")
-      }
-    }
-  }
-
-  /// A vector with a number on its right side.
-  private static func combined(_ binary: Binary) throws -> [TemplateSample] {
-    guard let number = binary.right.constant else {
-      throw Unsupported(description: "not over fixed data: two vectors")
-    }
-    let elements = try vector(binary.left)
-    func mapped(_ body: (Double) -> Double) -> [TemplateSample] {
-      elements.map {
-        TemplateSample(labels: $0.labels.removing(Labels.metricName), value: body($0.value))
-      }
-    }
-    func kept(_ isKept: (Double) -> Bool) -> [TemplateSample] {
-      binary.returnsBool
-        ? mapped { isKept($0) ? 1 : 0 } : elements.filter { isKept($0.value) }
-    }
-    switch binary.operation {
-    case .add: return mapped { $0 + number }
-    case .subtract: return mapped { $0 - number }
-    case .multiply: return mapped { $0 * number }
-    case .divide: return mapped { $0 / number }
-    case .greater: return kept { $0 > number }
-    case .less: return kept { $0 < number }
-    case .greaterOrEqual: return kept { $0 >= number }
-    case .lessOrEqual: return kept { $0 <= number }
-    case .equal: return kept { $0 == number }
-    case .notEqual: return kept { $0 != number }
-    default: throw Unsupported(description: "not over fixed data: \(binary.operation.rawValue)")
-    }
-  }
+  func query(_ text: String) throws -> [TemplateSample] { try queries.answer(text, at: time) }
 }

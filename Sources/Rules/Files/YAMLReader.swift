@@ -26,6 +26,12 @@ struct YAMLReader {
         at: SourceText.Place(line: 1, column: 1))
       return nil
     }
+    if let (version, line) = foreignVersion {
+      report(
+        .error, "yaml", "no valid YAML: version \(quoted(version)) is not supported, want \"1.1\"",
+        at: SourceText.Place(line: line, column: 1))
+      return nil
+    }
     do {
       let parser = try Parser(yaml: text)
       let root = try parser.nextRoot()
@@ -39,6 +45,25 @@ struct YAMLReader {
       report(error)
     } catch {
       report(.error, "yaml", "\(error)", at: SourceText.Place(line: 1, column: 1))
+    }
+    return nil
+  }
+
+  /// The version that a `%YAML` directive asks for, and its line, unless it is 1.1.
+  ///
+  /// Go's yaml.v3 refuses any other, and with it Prometheus.
+  private var foreignVersion: (version: String, line: Int)? {
+    for line in 1...max(1, lines.count) {
+      let words = lines[line]
+        .split(whereSeparator: \.isWhitespace)
+      switch words.first {
+      case "%YAML":
+        let version = words.dropFirst().first ?? ""
+        return version == "1.1" ? nil : (String(version), line)
+      case nil: continue
+      case let word? where word.hasPrefix("#") || word.hasPrefix("%"): continue
+      default: return nil
+      }
     }
     return nil
   }

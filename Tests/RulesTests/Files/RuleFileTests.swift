@@ -102,6 +102,7 @@ struct `A rule file` {
   static let refusals = [
     Refusal("not YAML", "groups: [", "2:1 yaml"),
     Refusal("a tab", "groups:\n\t- a", "2:1 yaml"),
+    Refusal("another YAML", "# a comment\n%YAML 1.2\n---\ngroups: []", "2:1 yaml"),
     Refusal("a text", "hello", "1:1 bad-value"),
     Refusal("a list", "[1]", "1:1 bad-value"),
     Refusal(

@@ -56,6 +56,17 @@ struct `Go's printf` {
     Case(
       "%d %s %t %z", [.number(1), .integer(2), .string("x"), .integer(3)],
       "%!d(float64=1) %!s(int=2) %!t(string=x) %!z(int=3)"),
+    Case(
+      "%5d|%.1d|%#q|%-6t|", [.string("abc"), .number(42), .number(1.5), .integer(7)],
+      "%!d(string=  abc)|%!d(float64=4e+01)|%!q(float64=1.50000)|%!t(int=7     )|"),
+    Case("%t %+x", [.month(3), .duration(5)], "%!t(time.Month=3) 356e73"),
+    Case("%05v", [.labels(["a": "1", "b": "2"])], "map[0000a:00001 0000b:00002]"),
+    Case(
+      "%05v|%+07v",
+      [
+        .map([("a", .integer(1)), ("b", .string("x"))]), .list([.number(1), .number(-2)]),
+      ], "map[0000a:00001 0000b:0000x]|[0000001 -000002]"),
+    Case("%U %.6U", [.integer(-42), .integer(65)], "U+FFFFFFFFFFFFFFD6 U+000041"),
     Case("%d %d", [.integer(1)], "1 %!d(MISSING)"),
     Case("%d", [.integer(1), .string("x"), .none], "1%!(EXTRA string=x, <nil>)"),
     Case("%", [], "%!(NOVERB)"),

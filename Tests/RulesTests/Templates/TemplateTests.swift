@@ -79,6 +79,7 @@ struct `Templates` {
     Case("{{ print 1 2 \"a\" }}|{{ println \"a\" 1 }}|{{ print }}", "1 2a|a 1\n|"),
     Case("{{ html \"<a href='x'>&\\\"\" }}", "&lt;a href=&#39;x&#39;&gt;&amp;&#34;"),
     Case("{{ js \"<'\\\"=\\n>\" }}", "\\u003C\\'\\\"\\u003D\\u000A\\u003E"),
+    Case("{{ html nil }} {{ js nil }}", "&lt;no value&gt; \\u003Cno value\\u003E"),
     Case("{{ urlquery \"a b/ü\" 1 }} {{ urlQueryEscape \"a+b\" }}", "a+b%2F%C3%BC1 a%2Bb"),
     Case("{{ label \"id\" (first (query \"q\")) }} {{ query \"q\" | first | value }}", "b 2"),
     Case("{{ range query \"q\" | sortByLabel \"id\" }}{{ .Labels.id }}{{ end }}", "ab"),
@@ -112,6 +113,19 @@ struct `Templates` {
       "{{ toDuration 90.5 }} {{ (toDuration 90.5).Minutes }} {{ humanizeDuration (toDuration 90.5) }}",
       "1m30.5s 1.5083333333333333 1m 30s"),
     Case("{{ (toTime 0.0).Add (toDuration 60.0) }}", "1970-01-01 00:01:00 +0000 UTC"),
+    Case(
+      "{{ (toTime 1e9).AddDate 0 1 2 }}|{{ (toTime 1706659200.0).AddDate 0 1 0 }}",
+      "2001-10-11 01:46:40 +0000 UTC|2024-03-02 00:00:00 +0000 UTC"),
+    Case(
+      "{{ ((toTime -1.0).AddDate -1 -13 -31).Format \"2006-01-02 15:04:05\" }}",
+      "1967-10-31 23:59:59"),
+    Case(
+      "{{ (toTime 1e9).Truncate 3600000000000 }}|{{ (toTime 1e9).Round 3600000000000 }}",
+      "2001-09-09 01:00:00 +0000 UTC|2001-09-09 02:00:00 +0000 UTC"),
+    Case(
+      "{{ (toTime 0.5).Truncate (toDuration 604800.0) }} {{ (toTime 0.0).Round 0 }}",
+      "1969-12-29 00:00:00 +0000 UTC 1970-01-01 00:00:00 +0000 UTC"),
+    Case("{{ (toTime 0.0).Location }}", "UTC"),
     Case("{{ humanizeTimestamp 1435065584.128 }}", "2015-06-23 13:19:44.128 +0000 UTC"),
   ]
 
@@ -131,6 +145,9 @@ struct `Templates` {
     Case(
       "{{ humanizeDuration 0.1 }} {{ humanizeDuration -1 }} {{ humanizeDuration -0.001 }} {{ humanizeDuration 1e-9 }}",
       "100ms -1s -1ms 1ns"),
+    Case(
+      "{{ humanizeDuration 2e9 }} {{ humanizeDuration 1e20 }}",
+      "23148d 3h 33m 20s -106751991167300d -15h -30m -8s"),
     Case(
       "{{ humanizePercentage 0.12345 }} {{ humanizePercentage 1 }} {{ humanizePercentage -0.5 }}",
       "12.35% 100% -50%"),

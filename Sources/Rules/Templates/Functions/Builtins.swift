@@ -48,7 +48,10 @@ extension TemplateFunction {
 
   private static func joined(_ values: [TemplateValue]) -> String {
     if values.count == 1, let text = values[0].text { return text }
-    return GoFormat.print(values)
+    return GoFormat.print(
+      values.map { value in
+        if case .none = value { .string("<no value>") } else { value }
+      })
   }
 
   private static func length(of value: TemplateValue) throws(TemplateFailure) -> TemplateValue {

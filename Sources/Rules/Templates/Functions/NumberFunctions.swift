@@ -97,13 +97,14 @@ extension TemplateFunction {
     guard seconds != 0 else { return fourDigits(seconds) + "s" }
     guard seconds.magnitude >= 1 else { return fraction(seconds) + "s" }
     let sign = seconds < 0 ? "-" : ""
-    // From minutes on whole seconds are shown, cut off; a length past 292 years is held there.
-    let whole = Int64(exactly: seconds.magnitude.rounded(.towardZero)) ?? .max
+    // From minutes on whole seconds are shown, cut off; what no Int64 holds becomes the least one, as
+    // the processors do on which Prometheus mostly runs.
+    let whole = Int64(exactly: seconds.magnitude.rounded(.towardZero)) ?? .min
     let (days, hours) = (whole / 86_400, whole / 3600 % 24)
     let (minutes, rest) = (whole / 60 % 60, whole % 60)
-    if days > 0 { return sign + "\(days)d \(hours)h \(minutes)m \(rest)s" }
-    if hours > 0 { return sign + "\(hours)h \(minutes)m \(rest)s" }
-    if minutes > 0 { return sign + "\(minutes)m \(rest)s" }
+    if days != 0 { return sign + "\(days)d \(hours)h \(minutes)m \(rest)s" }
+    if hours != 0 { return sign + "\(hours)h \(minutes)m \(rest)s" }
+    if minutes != 0 { return sign + "\(minutes)m \(rest)s" }
     return sign + fourDigits(seconds.magnitude) + "s"
   }
 }

@@ -98,6 +98,11 @@ enum TemplateMethod {
     case "IsZero": return plain(.boolean(time.seconds == -62_135_596_800 && time.nanoseconds == 0))
     case "Format": return text { .string(time.formatted($0)) }
     case "Add": return length { .time(time.adding(nanoseconds: $0)) }
+    case "AddDate":
+      return integers(3) { .time(time.adding(years: $0[0], months: $0[1], days: $0[2])) }
+    case "Truncate": return length { .time(time.truncated(to: $0)) }
+    case "Round": return length { .time(time.rounded(to: $0)) }
+    case "Location": return plain(.string("UTC"))
     case "Before", "After", "Equal", "Compare", "Sub": return comparison(name, of: time)
     default: return nil
     }
@@ -159,6 +164,20 @@ enum TemplateMethod {
         throw TemplateFailure("expected one string")
       }
       return body(text)
+    }
+  }
+
+  private static func integers(
+    _ count: Int, _ body: @escaping ([Int64]) -> TemplateValue
+  ) -> Body {
+    { (arguments: [TemplateValue]) throws(TemplateFailure) -> TemplateValue in
+      let numbers = arguments.compactMap { value -> Int64? in
+        if case .integer(let number) = value { number } else { nil }
+      }
+      guard numbers.count == count, arguments.count == count else {
+        throw TemplateFailure("expected \(count) integers")
+      }
+      return body(numbers)
     }
   }
 

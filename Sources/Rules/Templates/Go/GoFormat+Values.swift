@@ -137,10 +137,11 @@ extension GoFormat {
     case "q":
       pad(goQuoted(String(Character(scalar(number))), quote: "'", isASCII: flags.plus))
     case "U":
-      var text = "U+" + hexadecimal(UInt32(clamping: number), 4).uppercased()
+      let digits = String(UInt64(bitPattern: number), radix: 16, uppercase: true)
+      let least = max(4, flags.precision ?? 0)
+      var text = "U+" + String(repeating: "0", count: max(0, least - digits.utf8.count)) + digits
       if flags.sharp, goIsPrintable(scalar(number)) { text += " '\(scalar(number))'" }
-      flags.zero = false
-      pad(text)
+      padWithSpaces(text)
     default: badVerb(verb, value)
     }
   }
@@ -157,8 +158,7 @@ extension GoFormat {
     var least = flags.precision ?? 0
     if flags.precision == 0, number == 0 {
       // "Precision of 0 and value of 0 means print nothing but padding."
-      flags.zero = false
-      pad("")
+      padWithSpaces("")
       return
     }
     if flags.precision == nil, flags.zero, !flags.minus, let width = flags.width {
@@ -166,8 +166,7 @@ extension GoFormat {
     }
     digits = String(repeating: "0", count: max(0, least - digits.utf8.count)) + digits
     let hasPrefix = prefix == "0" && digits.hasPrefix("0")
-    flags.zero = false
-    pad(sign + (hasPrefix ? "" : prefix) + digits)
+    padWithSpaces(sign + (hasPrefix ? "" : prefix) + digits)
   }
 
   private mutating func float(_ number: Double, verb: Unicode.Scalar, of value: TemplateValue) {
@@ -192,10 +191,9 @@ extension GoFormat {
     if flags.space, sign == "+", !flags.plus { sign = " " }
     if number.isNaN || number.isInfinite {
       // They look like no number, so zeros would be wrong before them.
-      flags.zero = false
       let hidesSign = !flags.space && !flags.plus && (number.isNaN || number > 0)
       // Go shows the sign of an infinity always.
-      pad((number.isNaN && hidesSign ? "" : sign) + text)
+      padWithSpaces((number.isNaN && hidesSign ? "" : sign) + text)
       return
     }
     if flags.sharp, letter != "b" { text = withPoint(text, letter: letter, precision: precision) }
@@ -207,6 +205,7 @@ extension GoFormat {
       out += sign
       flags.width = width - 1
       pad(text)
+      flags.width = width
     } else {
       pad(sign + text)
     }

@@ -219,12 +219,29 @@ extension GoFormat {
     out += flags.minus ? text + padding : padding + text
   }
 
+  /// As `pad`, whatever the flag for zeros says: it is for the next value again.
+  mutating func padWithSpaces(_ text: String) {
+    let wantsZeros = flags.zero
+    flags.zero = false
+    pad(text)
+    flags.zero = wantsZeros
+  }
+
   /// Go's mark for a verb that does not fit the value: `%!d(string=a)`.
+  ///
+  /// The value inside keeps the flags, the width and the precision of the verb; months and weekdays
+  /// show their numbers there.
   mutating func badVerb(_ verb: Unicode.Scalar, _ value: TemplateValue) {
     if case .none = value {
       out += "%!\(verb)(<nil>)"
-    } else {
-      out += "%!\(verb)(\(value.typeName)=\(GoFormat.print([value])))"
+      return
     }
+    out += "%!\(verb)(\(value.typeName)="
+    switch value {
+    case .month(let number), .weekday(let number): write(.integer(Int64(number)), verb: "v")
+    case .duration(let length): write(.integer(length), verb: "v")
+    default: write(value, verb: "v")
+    }
+    out += ")"
   }
 }
