@@ -21,6 +21,7 @@ import Testing
     ["replay", "cpu.prom", "--format", "runes"], ["replay", "cpu.prom", "--interval", "soon"],
     ["query", "cpu", "cpu.prom", "--start", "2026-01-15T14:00:00Z"], ["incident", "show"],
     ["change", "add", "--service", "shop"],
+    ["query", "cpu", "cpu.prom", "--start", "0", "--end", "11001", "--step", "1s"],
   ])
   func wrongUsageIs64(_ arguments: [String]) throws {
     let outcome = try Running(arguments, in: BusyHost.folder()).outcome()

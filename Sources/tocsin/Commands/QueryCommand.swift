@@ -16,6 +16,9 @@ struct QueryCommand: ParsableCommand {
       evaluated every --step. --output json prints what Prometheus' HTTP API would.
       """)
 
+  /// Most points of a series; the limit, and the words for it, are those of Prometheus' API.
+  static let pointsMax: Int64 = 11_000
+
   @Argument(help: "The expression.")
   var expression: String
 
@@ -58,6 +61,11 @@ struct QueryCommand: ParsableCommand {
       throw ValidationError("--end is before --start")
     }
     if step.milliseconds <= 0 { throw ValidationError("--step must be longer than 0") }
+    if let start, let end, (end.time - start.time) / step.milliseconds > Self.pointsMax {
+      throw ValidationError(
+        "exceeded maximum resolution of 11,000 points per timeseries. "
+          + "Try decreasing the query resolution (--step)")
+    }
   }
 
   func run() throws {
