@@ -128,7 +128,7 @@ extension Planner {
       return AbsentOperator(try plan(arguments[0], context), labels: labels, range: range)
     case "absent_over_time":
       let present = window(
-        .presence, try operand(arguments[0], context), parameters: [], range)
+        .namedPresence, try operand(arguments[0], context), parameters: [], range)
       return AbsentOperator(
         present, labels: arguments[0].absentLabels, range: range, ownsOperand: true)
     case "sort":
@@ -216,8 +216,16 @@ extension RangeFunction {
   static let named = Dictionary(
     uniqueKeysWithValues: (floatFunctions + sampleFunctions).map { ($0.name, $0) })
 
-  /// 1 for a series that has any sample: what `absent_over_time` asks.
+  /// 1 for a series that has any sample.
   static let presence = RangeFunction(name: "present_over_time") { _, _ in .float(1) }
+
+  /// What `absent_over_time` asks: as `presence`, but with the names.
+  ///
+  /// Only whether there is any series matters to it, so series that differ in nothing but their names
+  /// must not collide.
+  static let namedPresence = RangeFunction(name: "present_over_time", keepsName: true) { _, _ in
+    .float(1)
+  }
 }
 
 extension Expression {
