@@ -9,6 +9,12 @@ public struct EngineOptions: Sendable {
   public var queryOffset: Milliseconds = 0
   /// How long a tick waits for late samples, in ms of event time.
   public var lateness: Milliseconds = 0
+  /// Samples that are read on after a tick was due before one for it is late, and twice as many at
+  /// most before the tick is evaluated; 0: what comes in one batch with the sample that makes a tick
+  /// due is still in time, and the tick is evaluated at once.
+  ///
+  /// For bounded input: what is late then depends on the order of samples alone.
+  public var readAhead = 0
   /// Ticks that are collected before they are evaluated together: 1 for live runs, 64 at most.
   ///
   /// Results do not depend on it.
@@ -55,4 +61,11 @@ public struct EngineOptions: Sendable {
 
   /// The defaults.
   public init() {}
+
+  /// The defaults for a recording, which is there as a whole.
+  public static var replay: EngineOptions {
+    var options = EngineOptions()
+    options.readAhead = 131_072
+    return options
+  }
 }

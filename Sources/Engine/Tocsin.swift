@@ -38,6 +38,7 @@ public struct Tocsin: ~Copyable {
   private(set) var evaluator: Evaluator
   private(set) var groups: [GroupRunner]
   private var allowsManyTicks: Bool
+  private var rules: RuleSet
   private var measurements: LiveMeasurements
   let surroundings: AlertSurroundings
   var pendingChanges: [ChangeEvent] = []
@@ -49,6 +50,7 @@ public struct Tocsin: ~Copyable {
   /// The series collected of incidents that are not over, by the incident's id.
   var evidence: [String: [EvidenceWindow]] = [:]
   var gate: TimeGate
+  var ahead: ReadAhead
   var foreignAlerts = ForeignAlerts()
   /// What alerting rules have to say since it was last taken; empty unless the options want it.
   private var evaluations: [GroupEvaluation] = []
@@ -63,7 +65,9 @@ public struct Tocsin: ~Copyable {
   public init(rules: RuleSet, options: EngineOptions = EngineOptions()) {
     self.options = options
     keepsEvaluations = options.keepsEvaluations
+    self.rules = rules
     gate = TimeGate(reach: options.gapMax)
+    ahead = ReadAhead(length: options.readAhead)
     store = SeriesStore(
       limits: options.limits, retention: options.retention,
       extraRetention: options.evidenceReach, acceptsLateSamples: options.acceptsLateSamples)
@@ -80,6 +84,7 @@ public struct Tocsin: ~Copyable {
   /// Puts other rules in the place of those in force, without any state.
   mutating func install(_ rules: RuleSet) {
     let made = Operation(rules, options, store)
+    self.rules = rules
     context = made.context
     evaluator = made.evaluator
     groups = made.groups
@@ -95,16 +100,8 @@ public struct Tocsin: ~Copyable {
     var surroundings = AlertSurroundings()
     surroundings.externalLabels = options.externalLabels
     surroundings.externalURL = options.externalURL
-    let engine = QueryEngine(store: store, options: options.evaluation)
-    surroundings.query = { text, time in
-      guard
-        case .vector(let samples) = try engine.instant(Expression(parsing: text), at: time).value
-      else { return [] }
-      return samples.compactMap { sample in
-        guard case .float(let value) = sample.value else { return nil }
-        return TemplateSample(labels: sample.labels, value: value)
-      }
-    }
+    let queries = TemplateQuery(store: store, options: options.evaluation)
+    surroundings.query = { try queries.answer($0, at: $1) }
     return surroundings
   }
 
@@ -149,20 +146,57 @@ public struct Tocsin: ~Copyable {
   }
 
   private mutating func take(_ batch: borrowing SampleBatch) -> [Effect] {
-    let previous = store.newestTime
-    store.ingest(batch)
-    if firstTime == nil, let oldest = gate.beginning(of: batch) { start(at: oldest) }
-    guard let watermark else { return [] }
-    if previous > .min, store.newestTime - previous > options.gapMax {
-      return skipGap(after: Timestamp(milliseconds: previous), before: watermark)
+    guard ahead.length > 0, batch.count > ahead.room else { return takeWhole(batch) }
+    var effects: [Effect] = []
+    var row = 0
+    while row < batch.count {
+      let end = min(batch.count, row + ahead.room)
+      var part = SampleBatch()
+      if row == 0 { part.metadata = batch.metadata }
+      for index in row..<end { part.append(row: index, of: batch) }
+      effects += takeWhole(part)
+      row = end
     }
-    return advance(to: watermark, eagerly: false)
+    return effects
   }
 
-  /// Lets all groups begin with the first sample.
-  private mutating func start(at time: Int64) {
-    firstTime = Timestamp(milliseconds: time)
-    for group in groups { group.start(at: Timestamp(milliseconds: time)) }
+  /// Takes over a batch of which no sample is behind the next mark.
+  private mutating func takeWhole(_ batch: borrowing SampleBatch) -> [Effect] {
+    let previous = store.newestTime
+    store.ingest(batch)
+    if firstTime == nil, let oldest = gate.beginning(of: batch) {
+      ahead.note(oldest: oldest)
+      if ahead.length == 0 { start() }
+    }
+    guard let watermark else { return [] }
+    // The gate puts a sample behind a gap first; a batch may well span days without one.
+    if previous > .min, let first = batch.times.first, store.newestTime > previous,
+      first - previous > options.gapMax
+    {
+      ahead.clear()
+      return skipGap(after: Timestamp(milliseconds: previous), before: watermark)
+    }
+    guard ahead.length > 0 else { return advance(to: watermark, eagerly: false) }
+    guard let due = ahead.pass(batch.count, watermark) else { return [] }
+    start()
+    store.lateThrough = max(store.lateThrough, lastTick(through: due) ?? .min)
+    return advance(to: due, eagerly: false)
+  }
+
+  /// Lets all groups begin with the first sample, once there is one.
+  private mutating func start() {
+    guard firstTime == nil, let oldest = ahead.oldest else { return }
+    firstTime = Timestamp(milliseconds: oldest)
+    for group in groups { group.start(at: Timestamp(milliseconds: oldest)) }
+  }
+
+  /// The last tick of any group up to `time`; nil when there is none.
+  private func lastTick(through time: Timestamp) -> Int64? {
+    groups.compactMap { group in
+      let due = group.due(through: time)
+      guard due > 0, let next = group.nextTick else { return group.lastTick?.milliseconds }
+      return (next + (due - 1) * group.interval).milliseconds
+    }.max()
   }
 
   /// Evaluates every tick up to `time`, though no sample says that it is over: for live runs, in
@@ -175,6 +209,7 @@ public struct Tocsin: ~Copyable {
   /// Evaluates what is left at the end of a recording, its last moment included.
   public mutating func finish() -> [Effect] {
     var effects = take(gate.settle(atEnd: true))
+    start()
     if store.newestTime > .min {
       effects += advance(to: Timestamp(milliseconds: store.newestTime), eagerly: true)
     }
@@ -231,6 +266,7 @@ extension Tocsin {
         takeOrphans(at: time) + foreignAlerts.expire(at: time).map(TimedTransition.init(foreign:))
       effects += apply(expired, ticks: [time])
       store.trim(to: time.milliseconds)
+      forgetSeries(at: time)
     }
     return effects + takeDiagnostics()
   }
@@ -279,9 +315,35 @@ extension Tocsin {
       found += foreignAlerts.expire(at: last).map(TimedTransition.init(foreign:))
     }
     let effects = apply(TimedTransition.sorted(found), ticks: ticks.sorted())
-    store.evaluatedThrough = max(store.evaluatedThrough, end.milliseconds)
+    // What lies between the last tick and the watermark is due at the next tick only. Who reads ahead
+    // says that exactly, so that it does not show which ticks were evaluated together.
+    let closed = ahead.length > 0 ? ticks.max() ?? end : end
+    store.evaluatedThrough = max(store.evaluatedThrough, closed.milliseconds)
     store.trim(to: end.milliseconds)
+    forgetSeries(at: end)
     return effects
+  }
+
+  /// Forgets series that ended long ago, when they are many, and goes on without them.
+  ///
+  /// Timers, baselines and all else that rules remember is kept by labels. Windows are filled again
+  /// from the samples that are held, which reach as far back as any rule looks.
+  private mutating func forgetSeries(at time: Timestamp) {
+    guard store.isForgettingDue(at: time) else { return }
+    var states = CheckpointWriter()
+    encodeRules(into: &states)
+    guard store.forgetSeries(at: time) else { return }
+    let told = diagnostics
+    install(rules)
+    // What cannot be planned was told when the rules were installed first.
+    diagnostics = told
+    do throws(CheckpointError) {
+      var reader = CheckpointReader(states.bytes, section: "rules")
+      try restoreRules(from: &reader)
+    } catch {
+      // This very program wrote the bytes a moment ago.
+      preconditionFailure("its own state cannot be read: \(error)")
+    }
   }
 
   /// Hands transitions to the incident book, tick by tick.
@@ -337,6 +399,7 @@ extension Tocsin {
 
   /// After a long silence: lets everything go stale, then begins anew before the next sample.
   private mutating func skipGap(after last: Timestamp, before watermark: Timestamp) -> [Effect] {
+    start()
     let settled = last + options.gapMax / 24
     let effects = advance(to: settled, eagerly: true)
     diagnostics.append(

@@ -10,7 +10,7 @@ public import Model
 /// packed length and CRC-32 of each section), the CRC-32 of all of that, then the packed sections.
 public struct Checkpoint: Sendable {
   /// The state's version; raised when any section changes its shape.
-  public static let version: UInt64 = 1
+  public static let version: UInt64 = 2
 
   struct Section: Sendable {
     var name: String

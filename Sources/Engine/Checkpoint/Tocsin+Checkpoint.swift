@@ -81,6 +81,7 @@ extension Tocsin {
     writer.write(count: orphans.count)
     for orphan in orphans { orphan.encode(into: &writer) }
     gate.encode(into: &writer)
+    ahead.encode(into: &writer)
     foreignAlerts.encode(into: &writer)
   }
 
@@ -94,6 +95,7 @@ extension Tocsin {
     for _ in 0..<(try reader.count()) { reportedRules.insert(try reader.text()) }
     for _ in 0..<(try reader.count()) { orphans.append(try Orphan(from: &reader)) }
     try gate.restore(from: &reader)
+    try ahead.restore(from: &reader)
     try foreignAlerts.restore(from: &reader)
   }
 }

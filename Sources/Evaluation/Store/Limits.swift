@@ -2,6 +2,8 @@
 public struct StoreLimits: Hashable, Sendable {
   /// Series held at once.
   public var series = 2_000_000
+  /// Series up to which none is forgotten, however long ago its last sample was.
+  public var seriesNeverForgotten = 16_384
   /// Spellings of series remembered, those of series that no rule selects included.
   public var spellings = 4_000_000
   /// Labels of one series.

@@ -44,6 +44,31 @@ final class RingSet {
     return count - 1
   }
 
+  /// Drops all rings but those numbered `kept`, rising, which get the numbers from 0 on.
+  func keep(_ kept: [Int]) {
+    let old = rings
+    capacity = max(16, kept.count + kept.count / 4)
+    rings = .allocate(capacity: capacity)
+    var next = 0
+    var tracks: [Int: HistogramTrack] = [:]
+    var starts: [Int: [Int64: Int64]] = [:]
+    for number in 0..<count {
+      guard next < kept.count, kept[next] == number else {
+        old[number].deallocate()
+        continue
+      }
+      (rings + next).moveInitialize(from: old + number, count: 1)
+      tracks[next] = self.tracks[number]
+      starts[next] = self.starts[number]
+      next += 1
+    }
+    precondition(next == kept.count, "rings to keep must rise and be there: \(kept.suffix(4))")
+    old.deallocate()
+    count = next
+    self.tracks = tracks
+    self.starts = starts
+  }
+
   /// Adds a histogram sample to ring `index`.
   func append(_ time: Int64, _ histogram: NativeHistogram, to index: Int) {
     let number = tracks[index, default: HistogramTrack()].append(histogram)

@@ -13,6 +13,7 @@ extension SeriesStore {
     writer.write(count: labels.count)
     writer.write(newestTime)
     writer.write(evaluatedThrough)
+    writer.write(lateThrough)
     for count in counts.all { writer.write(count: count) }
     writer.write(count: reportedCodes.count)
     for code in reportedCodes.sorted() { writer.write(code) }
@@ -42,6 +43,7 @@ extension SeriesStore {
     let count = try reader.count(atMost: Int(Int32.max))
     newestTime = try reader.int64()
     evaluatedThrough = try reader.int64()
+    lateThrough = try reader.int64()
     var all: [Int] = []
     for _ in counts.all { all.append(try reader.count(atMost: .max)) }
     counts.all = all

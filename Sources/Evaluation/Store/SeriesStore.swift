@@ -16,6 +16,8 @@ public final class SeriesStore {
   public internal(set) var newestTime = Int64.min
   /// Ticks up to this time were evaluated.
   public var evaluatedThrough = Int64.min
+  /// Samples up to this time are late, though ticks before it may still have to be evaluated.
+  public var lateThrough = Int64.min
   /// Types, units and help texts by metric family name.
   public internal(set) var metadata: [String: MetricMetadata] = [:]
   /// Trouble that was met for the first time since the last call of `takeDiagnostics`.
@@ -35,6 +37,7 @@ public final class SeriesStore {
   private var spellingTargets = SpellingTargets()
   private var selections: [String: [Selection]] = [:]
   private var openSelections: [Selection] = []
+  var forgetting = ForgettingSchedule()
 
   /// What a spelling leads to when it leads to no series.
   private enum Target {
@@ -63,7 +66,9 @@ public final class SeriesStore {
   }
 
   /// A sample at or before this time comes too late.
-  private var closedThrough: Int64 { acceptsLateSamples ? .min : evaluatedThrough }
+  private var closedThrough: Int64 {
+    acceptsLateSamples ? .min : max(evaluatedThrough, lateThrough)
+  }
 
   /// Number of series held.
   public var seriesCount: Int { labels.count }
@@ -187,7 +192,9 @@ public final class SeriesStore {
     if time == ring.pointee.lastTime {
       let isSame = value.bitPattern == ring.pointee.lastValue.bitPattern
       if isSame { counts.duplicate += 1 } else { counts.conflicting += 1 }
-    } else if time > evaluatedThrough, ring.pointee.insert(time, value, rings.scratch) {
+    } else if time > max(evaluatedThrough, lateThrough),
+      ring.pointee.insert(time, value, rings.scratch)
+    {
       counts.reordered += 1
       counts.stored += 1
     } else {
@@ -422,6 +429,25 @@ extension SeriesStore {
     selections = [:]
     openSelections = []
     for number in 0..<rings.count { rings.rings[number].retention = retention ?? 0 }
+  }
+
+  /// Forgets all series but those called `kept`, rising numbers, which get the numbers from 0 on.
+  ///
+  /// The spellings are forgotten too: those that are still in use are found again as the stream goes
+  /// by, as after a restart.
+  func keep(_ kept: [Int]) {
+    releaseSelections()
+    rings.keep(kept)
+    labels = kept.map { labels[$0] }
+    numbers = [:]
+    byName = [:]
+    for (number, labels) in labels.enumerated() {
+      numbers[labels] = Int32(number)
+      byName[labels.metricName ?? "", default: []].append(Int32(number))
+    }
+    index = SpellingIndex()
+    texts = TextPool()
+    spellingTargets.forget()
   }
 
   /// The series that satisfy `matchers` now: for a query, which sees what is there and is done.

@@ -73,7 +73,7 @@ struct ExplainCommand: ParsableCommand {
 
   /// An engine that has seen the recordings up to a moment, and kept all of it.
   private func replayed(_ files: [String], until time: Timestamp) throws -> Tocsin {
-    var options = EngineOptions()
+    var options = EngineOptions.replay
     options.until = time
     options.retention = .max
     options.evaluation = rules.features.evaluation

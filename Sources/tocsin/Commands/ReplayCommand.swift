@@ -58,7 +58,9 @@ struct ReplayCommand: AsyncParsableCommand {
   /// Compares the recording's outcome with that under a disturbance.
   private func disturb(_ settings: Disturbance.Settings) throws {
     let set = try rules.load()
-    let engine = run.timing.engine(rules.features)
+    var engine = run.timing.engine(rules.features)
+    // Samples that a disturbance delays must be late here where they would be in a live run.
+    engine.readAhead = 0
     var calm = Rehearsal(set, engine)
     var shaken = Rehearsal(set, engine)
     var way = Disturbance(settings)

@@ -68,7 +68,7 @@ struct TimingOptions: ParsableArguments {
 
   /// The defaults of the engine with these times and `features`.
   func engine(_ features: FeatureOptions) -> EngineOptions {
-    var options = EngineOptions()
+    var options = EngineOptions.replay
     options.evaluation = features.evaluation
     if let interval { options.interval = interval.milliseconds }
     if let lateness { options.lateness = lateness.milliseconds }

@@ -13,7 +13,7 @@ struct Rehearsal: ~Copyable {
   /// Time of the oldest sample; nil before there is one.
   var start: Timestamp? { tocsin.firstTime }
 
-  init(_ rules: RuleSet, _ options: EngineOptions = EngineOptions()) {
+  init(_ rules: RuleSet, _ options: EngineOptions = .replay) {
     var options = options
     options.collectsEvidence = false
     tocsin = Tocsin(rules: rules, options: options)

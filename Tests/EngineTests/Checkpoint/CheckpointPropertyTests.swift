@@ -99,7 +99,7 @@ private func engineOptions(_ seed: UInt64) -> EngineOptions {
   @Test(arguments: 100..<108 as Range<UInt64>)
   func `effects do not depend on kills or on how the rest is cut`(seed: UInt64) throws {
     let rules = try #require(RandomRules.set(seed: seed))
-    // Whether a late sample is in time depends on what its batch brings.
+    // Without reading ahead, whether a late sample is in time depends on what its batch brings.
     let stream = RandomStream(seed: seed, steps: 150, isOrdered: true)
     let options = engineOptions(seed)
     let want = try run(
@@ -114,6 +114,33 @@ private func engineOptions(_ seed: UInt64) -> EngineOptions {
     #expect(
       different == nil && got.lines.count == want.lines.count,
       "\(different.map { "\($0.0)\n\($0.1)" } ?? "")")
+  }
+
+  @Test(arguments: 200..<212 as Range<UInt64>)
+  func `read ahead, a disordered stream tells the same in any cut and after kills`(
+    seed: UInt64
+  ) throws {
+    let rules = try #require(RandomRules.set(seed: seed))
+    let stream = RandomStream(seed: seed, steps: 150)
+    var options = engineOptions(seed)
+    options.acceptsLateSamples = false
+    options.readAhead = [40, 150, 700][Int(seed % 3)]
+    let want = try run(
+      rules, stream.batches(seed: seed, rowsMax: 300), options: options, killedBefore: [],
+      withDiagnostics: false)
+    #expect(want.lines.count > 5)
+    for rowsMax in [2, 40, 100_000] {
+      let other = stream.batches(seed: seed &+ 999, rowsMax: rowsMax)
+      var numbers = SeededNumbers(seed: seed)
+      let kills =
+        other.count > 10 ? Set((0..<4).map { _ in numbers.number(1..<other.count) }) : []
+      let got = try run(
+        rules, other, options: options, killedBefore: kills, withDiagnostics: false)
+      let different = zip(got.lines, want.lines).first { $0 != $1 }
+      #expect(
+        different == nil && got.lines.count == want.lines.count,
+        "rows \(rowsMax): \(different.map { "\($0.0)\n\($0.1)" } ?? "")")
+    }
   }
 
   @Test func `a kill between the first samples loses none of them`() throws {
