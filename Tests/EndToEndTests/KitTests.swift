@@ -32,14 +32,12 @@ import Testing
         expr: up{job!~"a.*"} * on (pod) group_left (node) pod_info == 0
       - alert: Native
         expr: histogram_avg(rate(sizes{kind=~"in|out"}[5m])) > 0
-      - alert: Gone
-        expr: absent(heartbeat{pod=""})
     """
 
   @Test func `sound rules find their data and give results`() throws {
     let outcome = try rules([("sound.yml", "accepted", Self.sound)])
     #expect(outcome.status == 0, "\(outcome)")
-    #expect(outcome.output.contains("5 rules evaluated, 5 gave a result"), "\(outcome)")
+    #expect(outcome.output.contains("4 rules evaluated, 4 gave a result"), "\(outcome)")
     #expect(outcome.output.hasSuffix("1 passed, 0 failed\n"), "\(outcome)")
   }
 
@@ -49,16 +47,16 @@ import Testing
       - name: g
         rules:
         - alert: Ambiguous
-          expr: many * on (job) group_left other{job="x"}
+          expr: many{job="x"} * on (job) group_left other{job="x"}
         - alert: Template
           expr: vector(1)
           annotations: {text: "{{ humanize .Labels }}"}
       """
     let outcome = try rules([("broken.yml", "accepted", broken), ("bad.yml", "rejected", "a: 1")])
     #expect(outcome.status == 2, "\(outcome)")
-    #expect(outcome.output.contains("broken.yml:4:14"), "\(outcome)")
+    #expect(outcome.output.contains("broken.yml:4:12"), "\(outcome)")
     #expect(outcome.output.contains("many-to-many"), "\(outcome)")
-    #expect(outcome.output.contains("broken.yml:6:14"), "\(outcome)")
+    #expect(outcome.output.contains("broken.yml:6:12"), "\(outcome)")
     #expect(outcome.output.hasSuffix("1 passed, 1 failed\n"), "\(outcome)")
   }
 }

@@ -116,7 +116,7 @@ private func engineOptions(_ seed: UInt64) -> EngineOptions {
       "\(different.map { "\($0.0)\n\($0.1)" } ?? "")")
   }
 
-  @Test(arguments: 200..<212 as Range<UInt64>)
+  @Test(arguments: 200..<206 as Range<UInt64>)
   func `read ahead, a disordered stream tells the same in any cut and after kills`(
     seed: UInt64
   ) throws {
@@ -129,9 +129,9 @@ private func engineOptions(_ seed: UInt64) -> EngineOptions {
       rules, stream.batches(seed: seed, rowsMax: 300), options: options, killedBefore: [],
       withDiagnostics: false)
     #expect(want.lines.count > 5)
-    for rowsMax in [2, 40, 100_000] {
+    for rowsMax in [2, 100_000] {
       let other = stream.batches(seed: seed &+ 999, rowsMax: rowsMax)
-      var numbers = SeededNumbers(seed: seed)
+      var numbers = SplitMix64(seed: seed)
       let kills =
         other.count > 10 ? Set((0..<4).map { _ in numbers.number(1..<other.count) }) : []
       let got = try run(
