@@ -295,6 +295,7 @@ extension Tocsin {
   private mutating func pass(through end: Timestamp) -> [Effect] {
     var found: [TimedTransition] = []
     var ticks: Set<Timestamp> = []
+    evaluator.beginRound()
     for (number, group) in groups.enumerated() {
       let due = group.due(through: end)
       guard due > 0, let first = group.nextTick else { continue }

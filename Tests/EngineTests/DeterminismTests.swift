@@ -52,6 +52,21 @@ private let rules = """
       rules:
         - alert: Peak
           expr: max_over_time(errors:ratio[10m]) > 0.2
+    # Moments and expressions of the first group and of each other: their work is shared.
+    - name: other
+      interval: 15s
+      rules:
+        - alert: Share
+          expr: errors:ratio > 0.1 and avg_over_time(errors:ratio[1m]) > 0.05
+        - alert: Load
+          expr: cpu > 0.8
+    - name: third
+      interval: 15s
+      rules:
+        - alert: ShareAgain
+          expr: avg_over_time(errors:ratio[1m]) > 0.05
+        - alert: LoadAgain
+          expr: cpu > 0.8
   """
 
 private func lines(batchRows: Int, ticksPerPass: Int) throws -> [String] {
@@ -90,9 +105,19 @@ private func lines(batchRows: Int, ticksPerPass: Int) throws -> [String] {
     let events = all.filter { $0.contains("\"event\":\"incident.") }
     #expect(events.first?.contains("incident.opened") == true)
     #expect(events.contains { $0.contains("incident.resolved") })
-    for name in ["Errors", "CPU", "Odd", "Firing", "Peak"] {
+    for name in ["Errors", "CPU", "Odd", "Firing", "Peak", "Share", "LoadAgain"] {
       #expect(all.contains { $0.contains("alert.firing") && $0.contains("\"alert\":\"\(name)\"") })
     }
+  }
+
+  @Test func `groups with the same expression say the same at the same moments`() throws {
+    let all = try lines(batchRows: 1000, ticksPerPass: 64).filter { $0.contains("alert.firing") }
+    func moments(_ name: String) -> [Substring] {
+      all.filter { $0.contains("\"alert\":\"\(name)\"") }
+        .map { $0.split(separator: ",").first { $0.hasPrefix("\"at\"") } ?? "" }
+    }
+    #expect(!moments("Load").isEmpty)
+    #expect(moments("Load") == moments("LoadAgain"))
   }
 
   @Test(arguments: [(1, 1), (1, 64), (7, 5), (100, 1), (5000, 64), (5000, 13)])

@@ -61,7 +61,7 @@ final class GroupRunner {
     return (time - nextTick) / interval + 1
   }
 
-  /// Evaluates up to 64 ticks, those up to `time`.
+  /// Evaluates up to 64 ticks, those up to `time`, as part of the evaluator's current round.
   func advance(
     through time: Timestamp, _ evaluator: Evaluator, _ surroundings: AlertSurroundings
   ) -> [(rule: Int, transition: AlertTransition)] {
@@ -73,7 +73,7 @@ final class GroupRunner {
     let looked =
       offset == 0
       ? grid : StepGrid(start: grid.start - offset, step: interval, count: grid.count)
-    evaluator.beginPass(looked)
+    evaluator.enterPass(looked)
     var found: [(rule: Int, transition: AlertTransition)] = []
     for (number, runner) in runners.enumerated() {
       let begin = stopwatch?()

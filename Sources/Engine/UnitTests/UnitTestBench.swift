@@ -92,6 +92,7 @@ struct UnitTestBench {
       let last = nextTick + (count - 1) * interval
       show(through: last)
       var found: [AlertTransition] = []
+      evaluator.beginRound()
       for group in groups {
         found += group.advance(through: last, evaluator, surroundings).map(\.transition)
         for runner in group.runners {

@@ -58,6 +58,8 @@ final class EvaluationRun {
   let options: EvaluationOptions
   /// Number of the current pass; operators compute once in each.
   private(set) var pass = 0
+  /// Passes begun so far.
+  private var passesBegun = 0
   /// Remarks of the queries evaluated so far.
   private(set) var annotations: [Annotation] = []
   private var seen: Set<Annotation> = []
@@ -73,7 +75,13 @@ final class EvaluationRun {
 
   /// Begins a new pass: every operator asked from now on computes anew.
   func beginPass() {
-    pass += 1
+    passesBegun += 1
+    pass = passesBegun
+  }
+
+  /// Goes back to a pass that was begun: what was computed in it stands.
+  func resume(pass: Int) {
+    self.pass = pass
   }
 
   /// Adds a remark, once.

@@ -15,6 +15,8 @@ public final class Evaluator {
   private let run: EvaluationRun
   private let planner: Planner
   private var grid = StepGrid(start: 0)
+  /// Numbers of the passes of the current round, by their moments.
+  private var passes: [StepGrid: Int] = [:]
 
   /// An evaluator over `store`.
   public init(store: SeriesStore, options: EvaluationOptions = EvaluationOptions()) {
@@ -47,6 +49,25 @@ public final class Evaluator {
   public func beginPass(_ grid: StepGrid) {
     self.grid = grid
     run.beginPass()
+  }
+
+  /// Begins a round of groups: those with the same moments are evaluated in one pass of it.
+  public func beginRound() {
+    passes = [:]
+  }
+
+  /// Goes on with this round's pass at the moments of `grid`, or begins it.
+  ///
+  /// Groups with the same moments share operators, whose windows have moved to the end of the pass once
+  /// the first group is evaluated: asked anew, they would look ahead.
+  public func enterPass(_ grid: StepGrid) {
+    guard let begun = passes[grid] else {
+      beginPass(grid)
+      passes[grid] = run.pass
+      return
+    }
+    self.grid = grid
+    run.resume(pass: begun)
   }
 
   /// The result of `plan` at the moments of the current pass.
