@@ -117,6 +117,8 @@ def run(tocsin, pushes, kills, chance, pause):
         # At once: while nothing is pushed, event time goes on as the clock does.
         status = lives[-1].stop()
         assert status == 0, f"status {status}: {lives[-1].errors()[-2000:]}"
+        # A message under way when a run is stopped may be answered and not noted, as beside a kill.
+        stopped = time.time()
         words = journal(tocsin, folder)
         lines = [line for life in lives for line in life.lines()]
         last = start(len(lives))
@@ -126,7 +128,7 @@ def run(tocsin, pushes, kills, chance, pause):
         again = sum("taken over again" in life.errors() for life in lives)
         late = sum("going on from" in life.errors() for life in lives)
     receiver.close()
-    return words, receiver, moments, lines, again, late
+    return words, receiver, moments, stopped, lines, again, late
 
 
 def of_story(receiver, steps):
@@ -168,7 +170,7 @@ def settle(receiver, life):
 
 
 def repeats(receiver, moments):
-    """Messages that were taken more than once: how many with a kill soon after each but the last."""
+    """Messages taken more than once: how many with a kill or stop soon after each but the last."""
     found, wrong = 0, []
     for key, tries in receiver.tries.items():
         taken = [moment for moment, status in tries if status < 300]
@@ -190,11 +192,11 @@ def main():
     tocsin = binary(options.tocsin)
     steps = options.steps or max(420, options.kills * 12)
     pushes = story(steps)
-    want, calm, _, calm_lines, _, _ = run(tocsin, pushes, 0, random.Random(0), 0)
-    got, receiver, moments, lines, again, late = run(
+    want, calm, _, _, calm_lines, _, _ = run(tocsin, pushes, 0, random.Random(0), 0)
+    got, receiver, moments, stopped, lines, again, late = run(
         tocsin, pushes, options.kills, random.Random(options.seed), 0.02)
     incidents = len(want) - 1
-    found, wrong = repeats(receiver, moments)
+    found, wrong = repeats(receiver, [*moments, stopped])
     twice = len(lines) - len(set(lines))
     troubles = []
     if incidents < 2:
