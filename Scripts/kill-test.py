@@ -6,7 +6,7 @@
 A stream is pushed step by step; a local webhook is told of incidents and sometimes answers late or not
 well. After so many `kill -9` the store must say what that of an undisturbed run says, and the webhook
 must have had every message of the undisturbed run and no other. A message comes again only where its
-answer and the kill came together, and then with its key.
+answer and a kill, or the stop at the end, came together, and then with its key.
 """
 import argparse
 import difflib

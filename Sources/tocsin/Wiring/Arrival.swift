@@ -22,6 +22,7 @@ enum Arrival {
     static let command: UInt8 = 4
   }
 
+  // JSON refuses only numbers that are not finite, and neither a change nor a command holds any.
   func encode(into writer: inout CheckpointWriter) {
     switch self {
     case .samples(let batch, let isScrape, let time):
