@@ -1,4 +1,5 @@
 import Engine
+import Evaluation
 import Model
 import Rules
 
