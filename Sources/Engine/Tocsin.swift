@@ -70,7 +70,8 @@ public struct Tocsin: ~Copyable {
     ahead = ReadAhead(length: options.readAhead)
     store = SeriesStore(
       limits: options.limits, retention: options.retention,
-      extraRetention: options.evidenceReach, acceptsLateSamples: options.acceptsLateSamples)
+      extraRetention: options.evidenceReach, acceptsLateSamples: options.acceptsLateSamples,
+      labelsTypeAndUnit: options.evaluation.typeAndUnitLabels)
     surroundings = Self.surroundings(options, store)
     let made = Operation(rules, options, store)
     context = made.context

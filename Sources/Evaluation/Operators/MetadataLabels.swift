@@ -5,6 +5,6 @@ extension Labels {
   /// about: they go when a result is another quantity than its operand.
   var withoutMetadata: Labels {
     // Three comparisons cost less than a hash, and this is asked for every label of every series.
-    filter { $0 != Labels.metricName && $0 != "__type__" && $0 != "__unit__" }
+    filter { $0 != Labels.metricName && $0 != Labels.metricType && $0 != Labels.metricUnit }
   }
 }

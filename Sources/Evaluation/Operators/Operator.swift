@@ -112,6 +112,8 @@ public struct EvaluationOptions: Hashable, Sendable {
   public var labelNames = NameScheme.utf8
   /// Which samples count as start-timestamp resets.
   public var usesStartTimes = true
+  /// Gives series the labels `__type__` and `__unit__`, and knows counters by them, not by their names.
+  public var typeAndUnitLabels = false
   /// Most samples that one query may look at.
   public var sampleLimit = 50_000_000
   /// Most remarks kept.

@@ -27,6 +27,7 @@ public final class SeriesStore {
 
   private let extraRetention: Milliseconds
   private let acceptsLateSamples: Bool
+  private let labelsTypeAndUnit: Bool
 
   let rings = RingSet()
   private(set) var labels: [Labels] = []
@@ -55,14 +56,17 @@ public final class SeriesStore {
   ///   - retention: How long every series is kept, in ms; nil keeps only what selectors look at.
   ///   - extraRetention: How much longer selected series are kept than any selector looks back, in ms.
   ///   - acceptsLateSamples: Takes samples whose ticks were evaluated, if their series goes forward.
+  ///   - labelsTypeAndUnit: Gives series the labels `__type__` and `__unit__` by their metadata.
   public init(
     limits: StoreLimits = StoreLimits(), retention: Milliseconds? = nil,
-    extraRetention: Milliseconds = 0, acceptsLateSamples: Bool = false
+    extraRetention: Milliseconds = 0, acceptsLateSamples: Bool = false,
+    labelsTypeAndUnit: Bool = false
   ) {
     self.limits = limits
     self.retention = retention
     self.extraRetention = extraRetention
     self.acceptsLateSamples = acceptsLateSamples
+    self.labelsTypeAndUnit = labelsTypeAndUnit
   }
 
   /// A sample at or before this time comes too late.
@@ -315,9 +319,10 @@ extension SeriesStore {
       counts.seriesRefused += 1
       return Target.refused
     }
-    let labels: Labels
+    var labels: Labels
     do {
       labels = try parseSeriesKey(key.span, sharing: &texts)
+      if labelsTypeAndUnit { labels = labelled(labels) }
     } catch {
       report(
         "bad-series", "cannot read series \"\(String(decoding: key.prefix(120), as: UTF8.self))\"")

@@ -88,14 +88,12 @@ final class WholeWindow {
     }
   }
 
-  /// Remarks on series that gave a float and whose name is not that of a counter.
+  /// Remarks on series that gave a float and are no counters, by their names or by their types.
   func remarkNames(_ frame: Frame, _ run: EvaluationRun) {
     guard function.name == "rate" || function.name == "increase" else { return }
     let labels = operand.source.labels
     while namesChecked < labels.count {
-      if let name = labels[namesChecked].metricName, !Self.isCounterName(name) {
-        unnamed.append(namesChecked)
-      }
+      if !isCounter(labels[namesChecked], run) { unnamed.append(namesChecked) }
       namesChecked += 1
     }
     unnamed.removeAll { index in
@@ -104,17 +102,27 @@ final class WholeWindow {
         frame.isPlain
           || SetBits(frame.masks[index]).contains(where: { !HistogramBox.isBoxed(row[$0]) })
       else { return false }
+      let reason =
+        run.options.typeAndUnitLabels
+        ? "__type__ label is not set to \"counter\" or \"histogram\", got "
+          + quoted(labels[index][Labels.metricType] ?? "")
+        : "name does not end in _total/_sum/_count/_bucket"
       run.annotate(
         Annotation(
           .info,
-          "metric might not be a counter, name does not end in _total/_sum/_count/_bucket: "
-            + quoted(labels[index].metricName ?? ""), range: range))
+          "metric might not be a counter, \(reason): \(quoted(labels[index].metricName ?? ""))",
+          range: range))
       return true
     }
   }
 
-  private static func isCounterName(_ name: String) -> Bool {
-    ["_total", "_sum", "_count", "_bucket"].contains { name.hasSuffix($0) }
+  /// True for a counter, as far as can be told, and for a series without a name.
+  private func isCounter(_ labels: Labels, _ run: EvaluationRun) -> Bool {
+    guard let name = labels.metricName else { return true }
+    guard run.options.typeAndUnitLabels else {
+      return ["_total", "_sum", "_count", "_bucket"].contains { name.hasSuffix($0) }
+    }
+    return ["counter", "histogram"].contains(labels[Labels.metricType])
   }
 
   /// Reads the samples in `(from, through]`, without stale markers, into the scratch arrays.

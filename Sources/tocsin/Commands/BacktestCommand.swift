@@ -42,7 +42,8 @@ struct BacktestCommand: ParsableCommand {
       let set = try rules.load()
       let engine = timing.engine(rules.features)
       var rehearsal = Rehearsal(set, engine)
-      let store = SeriesStore(retention: .max)
+      let store = SeriesStore(
+        retention: .max, labelsTypeAndUnit: engine.evaluation.typeAndUnitLabels)
       try Recording(files, input).read { delivery in
         rehearsal.take(delivery.batch)
         store.ingest(delivery.batch)

@@ -73,7 +73,8 @@ struct QueryCommand: ParsableCommand {
       var options = features.evaluation
       options.labelNames = nameValidation == .legacy ? .legacy : .utf8
       let parsed = try parse(options)
-      let store = SeriesStore(retention: .max)
+      let store = SeriesStore(
+        retention: .max, labelsTypeAndUnit: options.typeAndUnitLabels)
       try Recording(files, input).read { store.ingest($0.batch) }
       let result = try evaluate(parsed, QueryEngine(store: store, options: options))
       let text =

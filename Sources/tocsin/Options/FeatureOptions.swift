@@ -38,6 +38,7 @@ enum Feature: String, CaseIterable {
   case fill = "promql-binop-fill-modifiers"
   case delayedNames = "promql-delayed-name-removal"
   case startTimes = "use-start-timestamps"
+  case typeAndUnitLabels = "type-and-unit-labels"
 
   /// The semantics of expressions with `features` on.
   static func evaluation(_ features: [Feature]) -> EvaluationOptions {
@@ -49,6 +50,7 @@ enum Feature: String, CaseIterable {
     options.language.fillModifiers = on.contains(.fill)
     options.delayedNameRemoval = on.contains(.delayedNames)
     options.usesStartTimes = on.contains(.startTimes)
+    options.typeAndUnitLabels = on.contains(.typeAndUnitLabels)
     return options
   }
 }
