@@ -54,7 +54,7 @@ fuzz: prepare ## feed damaged input to every reader under libFuzzer and ASan (FU
 	@Scripts/fuzz.sh "$(SWIFT)" "$(FUZZ)" "$(FUZZ_SECONDS)"
 
 .PHONY: sanitize
-sanitize: prepare ## the core's tests under AddressSanitizer, those of Sources under ThreadSanitizer
+sanitize: prepare ## all tests under AddressSanitizer, then under ThreadSanitizer
 	@Scripts/sanitize.sh "$(SWIFT)"
 
 .PHONY: api-fuzz

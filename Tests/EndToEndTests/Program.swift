@@ -14,6 +14,9 @@ let program: String = {
   return isThere ? neighbour : repository + "/.build/debug/tocsin"
 }()
 
+/// True when the program was built with a sanitizer, whose memory says nothing of the program's own.
+let isSanitized = ProcessInfo.processInfo.environment["TOCSIN_SANITIZED"] != nil
+
 /// How a process ended, and what it said.
 struct Outcome: CustomStringConvertible {
   /// Exit status; for a signal, its number negated.

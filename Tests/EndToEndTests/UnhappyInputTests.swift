@@ -95,7 +95,8 @@ import Testing
       return memory == nil
     }
     try expectWhole(running.outcome(), samples: 120, bad: 1)
-    #expect(peak < 80 << 20, "\(peak >> 20) MiB")
+    // A sanitizer holds back what is freed.
+    if !isSanitized { #expect(peak < 80 << 20, "\(peak >> 20) MiB") }
   }
 
   @Test func invalidUTF8IsOneBadLine() throws {
