@@ -116,22 +116,36 @@ struct ExhaustionTrend {
     guard times.count >= 6, let first = times.first, let last = times.last,
       last - first >= lookback / 4
     else { return nil }
+    let sign: Double = direction == .above ? 1 : -1
+    let pairs = times.count * (times.count - 1) / 2
+    // Slopes in order lead to later and later ends, so whether that of the median is in reach can be
+    // counted. Most of the time it is not, and nothing has to be sorted.
+    var agreeing = 0
+    var reaching = 0
+    forEachSlope { slope in
+      guard slope * sign > 0 else { return }
+      agreeing += 1
+      if timeLeft(from: value, at: slope) <= Double(exhausts.within) { reaching += 1 }
+    }
+    let needed = direction == .above ? pairs - pairs / 2 : pairs / 2 + 1
+    guard agreeing * 4 >= pairs * 3, reaching >= needed else { return nil }
     var slopes: [Double] = []
-    slopes.reserveCapacity(times.count * (times.count - 1) / 2)
+    slopes.reserveCapacity(pairs)
+    forEachSlope { slopes.append($0) }
+    slopes.sort()
+    return Milliseconds(max(0, timeLeft(from: value, at: slopes[pairs / 2])))
+  }
+
+  private func timeLeft(from value: Double, at slope: Double) -> Double {
+    (exhausts.at - value) / slope
+  }
+
+  private func forEachSlope(_ body: (Double) -> Void) {
     for i in times.indices {
       for j in times.indices[(i + 1)...] {
-        slopes.append((values[j] - values[i]) / Double(times[j] - times[i]))
+        body((values[j] - values[i]) / Double(times[j] - times[i]))
       }
     }
-    let sign: Double = direction == .above ? 1 : -1
-    let agreeing = slopes.count { $0 * sign > 0 }
-    guard agreeing * 4 >= slopes.count * 3 else { return nil }
-    slopes.sort()
-    let slope = slopes[slopes.count / 2]
-    guard slope * sign > 0 else { return nil }
-    let left = (exhausts.at - value) / slope
-    guard left <= Double(exhausts.within) else { return nil }
-    return Milliseconds(max(0, left))
   }
 }
 
