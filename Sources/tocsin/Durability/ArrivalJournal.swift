@@ -14,9 +14,10 @@ struct ArrivalJournal {
   /// The part that is written to.
   private(set) var part = 0
   private var descriptor: Int32 = -1
-  private var partBytes = 0
+  /// Bytes of it.
+  private(set) var partBytes = 0
   /// True when something of the present part could not be written; the next part tries again.
-  private var isBroken = false
+  private(set) var isBroken = false
 
   /// Most bytes of one part; what comes beyond them would be lost by a kill.
   private static let partBytesMax = 1 << 30
@@ -96,8 +97,9 @@ struct ArrivalJournal {
   mutating func replay(from first: Int, _ body: (Arrival) throws -> Void) rethrows -> Int {
     var count = 0
     for number in parts where number >= first {
-      guard let data = FileManager.default.contents(atPath: path(number)) else { continue }
-      var rest = Array(data)[...]
+      // Mapped, since a part may be as large as all that the engine holds.
+      let file = URL(fileURLWithPath: path(number))
+      guard var rest = try? Data(contentsOf: file, options: .alwaysMapped) else { continue }
       while let record = Self.record(&rest) {
         var reader = CheckpointReader(record, section: "arrivals")
         guard let arrival = try? Arrival(from: &reader), reader.isAtEnd else { break }
@@ -109,7 +111,7 @@ struct ArrivalJournal {
     return count
   }
 
-  private static func record(_ rest: inout ArraySlice<UInt8>) -> [UInt8]? {
+  private static func record(_ rest: inout Data) -> [UInt8]? {
     var head = CheckpointReader(Array(rest.prefix(headBytes)), section: "arrivals")
     guard let length = try? head.bits(), let sum = try? head.bits(),
       length <= UInt64(max(0, rest.count - headBytes))

@@ -14,20 +14,23 @@ actor CheckpointKeeper {
     self.file = file
   }
 
-  /// Compresses and writes; false when that failed.
-  func keep(_ checkpoint: Checkpoint) -> Bool {
+  /// Compresses and writes.
+  ///
+  /// - Returns: the bytes of the file; nil when that failed.
+  func keep(_ checkpoint: Checkpoint) -> Int? {
     do throws(CheckpointFile.Failure) {
-      try file.write(checkpoint.encoded())
+      let bytes = checkpoint.encoded()
+      try file.write(bytes)
       Memory.giveBack()
       toldNumber = nil
-      return true
+      return bytes.count
     } catch {
       if toldNumber != error.number {
         toldNumber = error.number
         StandardError.write(
           "warning: the state cannot be saved, so a restart would begin anew: \(error)")
       }
-      return false
+      return nil
     }
   }
 
@@ -47,7 +50,7 @@ struct CheckpointService: Service {
     await cancelWhenGracefulShutdown {
       while !Task.isCancelled {
         if let checkpoint = await engine.dueCheckpoint() {
-          await engine.note(isSaved: await keeper.keep(checkpoint))
+          await engine.note(saved: await keeper.keep(checkpoint))
         }
         try? await Task.sleep(for: .milliseconds(Self.interval))
       }
