@@ -54,6 +54,12 @@ public struct EngineOptions: Sendable {
   ///
   /// For live runs, where agents lag behind each other. Later ticks and queries see them.
   public var acceptsLateSamples = false
+  /// Whether a tick's effects are given wave by wave (`PassPlan.waves`), the first by the call that made
+  /// it due, the others by `Tocsin.proceed`: for live runs, in which what a group of a few quick rules
+  /// says need not wait for a group that takes long.
+  ///
+  /// The effects and their order do not depend on it.
+  public var tellsInWaves = false
   /// Nanoseconds of some clock, to measure what evaluation costs; nil measures nothing.
   ///
   /// No effect depends on it.

@@ -49,6 +49,8 @@ public struct Tocsin: ~Copyable {
   var orphans: [Orphan] = []
   /// The series collected of incidents that are not over, by the incident's id.
   var evidence: [String: [EvidenceWindow]] = [:]
+  /// A tick of which the later waves wait for `proceed`.
+  private var underWay: TickUnderWay?
   var gate: TimeGate
   var ahead: ReadAhead
   var foreignAlerts = ForeignAlerts()
@@ -163,6 +165,11 @@ public struct Tocsin: ~Copyable {
 
   /// Takes over a batch of which no sample is behind the next mark.
   private mutating func takeWhole(_ batch: borrowing SampleBatch) -> [Effect] {
+    let rest = complete()
+    return rest + takeNext(batch)
+  }
+
+  private mutating func takeNext(_ batch: borrowing SampleBatch) -> [Effect] {
     let previous = store.newestTime
     store.ingest(batch)
     if firstTime == nil, let oldest = gate.beginning(of: batch) {
@@ -203,17 +210,39 @@ public struct Tocsin: ~Copyable {
   /// Evaluates every tick up to `time`, though no sample says that it is over: for live runs, in
   /// which the clock moves an idle stream on, so that staleness and `absent` show.
   public mutating func advance(to time: Timestamp) -> [Effect] {
+    let rest = complete()
     gate.advance(to: time.milliseconds)
-    return advance(to: time, eagerly: true)
+    return rest + advance(to: time, eagerly: true)
+  }
+
+  /// True when a tick's effects were given in part; see `EngineOptions.tellsInWaves`.
+  public var isUnderWay: Bool { underWay != nil }
+
+  /// Goes on with a tick that is under way: what the groups of its next wave say.
+  ///
+  /// Every other call that changes the engine goes on to the end of the tick first.
+  public mutating func proceed() -> [Effect] {
+    guard let tick = underWay else { return [] }
+    underWay = nil
+    return finish(tick) + takeDiagnostics()
+  }
+
+  /// All that is left of a tick that is under way.
+  mutating func complete() -> [Effect] {
+    var effects: [Effect] = []
+    while isUnderWay { effects += proceed() }
+    return effects
   }
 
   /// Evaluates what is left at the end of a recording, its last moment included.
   public mutating func finish() -> [Effect] {
-    var effects = take(gate.settle(atEnd: true))
+    var effects = complete() + take(gate.settle(atEnd: true))
     start()
     if store.newestTime > .min {
+      effects += complete()
       effects += advance(to: Timestamp(milliseconds: store.newestTime), eagerly: true)
     }
+    effects += complete()
     effects += applyChanges(through: Timestamp(milliseconds: .max))
     for incident in book.openIncidents { effects += collectEvidence(incident) }
     return effects + takeDiagnostics()
@@ -226,9 +255,11 @@ public struct Tocsin: ~Copyable {
   ///   - time: When they arrived; what was said before stays as it is.
   /// - Returns: What came of them.
   public mutating func take(foreign alerts: [ForeignAlert], at time: Timestamp) -> [Effect] {
+    let rest = complete()
     let now = max(time, watermark ?? time)
     let found = foreignAlerts.take(alerts, at: now)
-    return found.isEmpty ? [] : apply(found.map(TimedTransition.init(foreign:)), ticks: [now])
+    guard !found.isEmpty else { return rest }
+    return rest + apply(found.map(TimedTransition.init(foreign:)), ticks: [now])
   }
 
   /// Does what a person asked for.
@@ -237,8 +268,9 @@ public struct Tocsin: ~Copyable {
   public mutating func apply(
     _ command: IncidentCommand, at time: Timestamp
   ) throws(CommandError) -> [Effect] {
+    let rest = complete()
     let changes = try book.apply(command: command, at: time, context: context)
-    return changes.map(Effect.incident)
+    return rest + changes.map(Effect.incident)
   }
 
   /// A report of an incident from the series kept with it and the changes of the run.
@@ -259,7 +291,7 @@ extension Tocsin {
     var effects: [Effect] = []
     let batch = eagerly ? 1 : min(Int64(options.ticksPerPass), ticksMax)
     while let end = passEnd(through: time, atLeast: batch) {
-      effects += pass(through: end)
+      effects += complete() + pass(through: end)
     }
     if groups.isEmpty {
       effects += applyChanges(through: time)
@@ -287,48 +319,91 @@ extension Tocsin {
     let limit = ticksMax
     for group in groups {
       guard let next = group.nextTick else { continue }
-      most = max(most, group.due(through: time))
-      end = min(end, next + (limit * group.interval - 1))
+      let waiting = underWay?.holds(group) == true ? Int64(1) : 0
+      most = max(most, group.due(through: time) - waiting)
+      end = min(end, next + ((limit + waiting) * group.interval - 1))
     }
     return most >= wanted ? end : nil
   }
 
   private mutating func pass(through end: Timestamp) -> [Effect] {
-    var found: [TimedTransition] = []
-    var ticks: Set<Timestamp> = []
     evaluator.beginRound()
-    for (number, group) in groups.enumerated() {
+    var ticks: Set<Timestamp> = []
+    var waves: Set<Int> = []
+    for group in groups {
       let due = group.due(through: end)
       guard due > 0, let first = group.nextTick else { continue }
       for tick in 0..<due { ticks.insert(first + tick * group.interval) }
       tickCount += Int(due)
+      waves.insert(group.wave)
+    }
+    var found: [TimedTransition] = []
+    if let first = ticks.min() { found += takeOrphans(at: first) }
+    if let last = ticks.max() {
+      found += foreignAlerts.expire(at: last).map(TimedTransition.init(foreign:))
+    }
+    // Effects are in order of time first, so only a tick that is alone can be told in waves.
+    guard options.tellsInWaves, ticks.count == 1, let tick = ticks.first else {
+      found += evaluate(through: end) { _ in true }
+      let effects = apply(TimedTransition.sorted(found), ticks: ticks.sorted())
+      close(through: end, lastTick: ticks.max())
+      return effects
+    }
+    found += evaluate(through: end) { $0 == 0 }
+    let effects = apply(TimedTransition.sorted(found), ticks: [tick])
+    let rest = TickUnderWay(
+      tick: tick, end: end, waves: waves.subtracting([0]).sorted(by: >))
+    if rest.waves.isEmpty { close(through: end, lastTick: tick) } else { underWay = rest }
+    return effects
+  }
+
+  /// Evaluates the groups of the next wave; the tick stays under way while others wait.
+  private mutating func finish(_ tick: TickUnderWay) -> [Effect] {
+    var rest = tick
+    let wave = rest.waves.removeLast()
+    let found = evaluate(through: tick.end) { $0 == wave }
+    let effects = applyWave(TimedTransition.sorted(found)[...], at: tick.tick)
+    if rest.waves.isEmpty {
+      close(through: tick.end, lastTick: tick.tick)
+    } else {
+      underWay = rest
+    }
+    return effects
+  }
+
+  /// Evaluates the groups of some waves that are due.
+  private mutating func evaluate(
+    through end: Timestamp, _ isWanted: (Int) -> Bool
+  ) -> [TimedTransition] {
+    var found: [TimedTransition] = []
+    for (number, group) in groups.enumerated() where isWanted(group.wave) {
+      guard group.due(through: end) > 0 else { continue }
       for (rule, transition) in group.advance(through: end, evaluator, surroundings) {
-        found.append(TimedTransition(group: number, rule: rule, transition: transition))
+        found.append(
+          TimedTransition(wave: group.wave, group: number, rule: rule, transition: transition))
       }
       if keepsEvaluations, let last = evaluation(ofGroup: number) {
         evaluations.append(last)
       }
     }
     noteFailures()
-    if let first = ticks.min() {
-      found += takeOrphans(at: first)
-    }
-    if let last = ticks.max() {
-      found += foreignAlerts.expire(at: last).map(TimedTransition.init(foreign:))
-    }
-    let effects = apply(TimedTransition.sorted(found), ticks: ticks.sorted())
+    return found
+  }
+
+  /// The pass through `end` is over.
+  private mutating func close(through end: Timestamp, lastTick: Timestamp?) {
     // What lies between the last tick and the watermark is due at the next tick only. Who reads ahead
     // says that exactly, so that it does not show which ticks were evaluated together.
-    let closed = ahead.length > 0 ? ticks.max() ?? end : end
+    let closed = ahead.length > 0 ? lastTick ?? end : end
     store.evaluatedThrough = max(store.evaluatedThrough, closed.milliseconds)
     store.trim(to: end.milliseconds)
     forgetSeries(at: end)
-    return effects
   }
 
   /// Forgets series that ended long ago, when they are many, and goes on without them.
   ///
-  /// Timers, baselines and all else that rules remember is kept by labels. Windows are filled again
+  /// Timers, baselines and all else that rules remember is kept by labels, and given up only long after
+  /// its series ended. Windows are filled again
   /// from the samples that are held, which reach as far back as any rule looks.
   private mutating func forgetSeries(at time: Timestamp) {
     guard store.isForgettingDue(at: time) else { return }
@@ -346,26 +421,45 @@ extension Tocsin {
       // This very program wrote the bytes a moment ago.
       preconditionFailure("its own state cannot be read: \(error)")
     }
+    for group in groups { for runner in group.runners { runner.condition?.forget(at: time) } }
   }
 
-  /// Hands transitions to the incident book, tick by tick.
+  /// Hands transitions to the incident book, tick by tick and wave by wave.
   private mutating func apply(_ found: [TimedTransition], ticks: [Timestamp]) -> [Effect] {
     var effects: [Effect] = []
     var rest = found[...]
     for tick in ticks {
-      let now = rest.prefix { $0.transition.time == tick }.map(\.transition)
-      rest = rest.dropFirst(now.count)
       if !pendingChanges.isEmpty { effects += applyChanges(through: tick) }
       if !pendingLogFindings.isEmpty { effects += applyLogFindings(through: tick) }
-      guard !now.isEmpty || !book.isIdle else { continue }
-      effects += now.map(Effect.alert)
-      let changes =
-        book.apply(now, at: tick, context: context, measuring: measurements)
-        + book.advance(to: tick, context: context, measuring: measurements)
-      for change in changes {
-        effects.append(.incident(change))
-        if change.kind != .updated { effects += collectEvidence(change.incident, at: tick) }
+      var now = rest.prefix { $0.transition.time == tick }
+      rest = rest.dropFirst(now.count)
+      let first = now.prefix { $0.wave == 0 }
+      now = now.dropFirst(first.count)
+      if !first.isEmpty || !book.isIdle { effects += hand(first.map(\.transition), at: tick) }
+      while let wave = now.first?.wave {
+        let next = now.prefix { $0.wave == wave }
+        now = now.dropFirst(next.count)
+        effects += applyWave(next, at: tick)
       }
+    }
+    return effects
+  }
+
+  /// Hands a later wave of a tick to the incident book, where it has something to say.
+  private mutating func applyWave(
+    _ found: ArraySlice<TimedTransition>, at tick: Timestamp
+  ) -> [Effect] {
+    found.isEmpty ? [] : hand(found.map(\.transition), at: tick)
+  }
+
+  private mutating func hand(_ now: [AlertTransition], at tick: Timestamp) -> [Effect] {
+    var effects = now.map(Effect.alert)
+    let changes =
+      book.apply(now, at: tick, context: context, measuring: measurements)
+      + book.advance(to: tick, context: context, measuring: measurements)
+    for change in changes {
+      effects.append(.incident(change))
+      if change.kind != .updated { effects += collectEvidence(change.incident, at: tick) }
     }
     return effects
   }
@@ -403,7 +497,7 @@ extension Tocsin {
   private mutating func skipGap(after last: Timestamp, before watermark: Timestamp) -> [Effect] {
     start()
     let settled = last + options.gapMax / 24
-    let effects = advance(to: settled, eagerly: true)
+    let effects = advance(to: settled, eagerly: true) + complete()
     diagnostics.append(
       Diagnostic(
         .warning, code: "gap",
@@ -465,40 +559,58 @@ private struct Operation {
       }
     }
     self.failed = failed
-    allowsManyTicks = PassPlan(rules.groups).allowsManyTicks
+    let plan = PassPlan(rules.groups, defaultInterval: options.interval)
+    allowsManyTicks = plan.allowsManyTicks
+    for (group, wave) in zip(groups, plan.waves) { group.wave = wave }
     measurements = LiveMeasurements(context, evaluator, groups: groups)
+  }
+}
+
+/// A tick whose first waves were evaluated and told.
+private struct TickUnderWay {
+  var tick: Timestamp
+  /// Where its pass ends.
+  var end: Timestamp
+  /// What is left, the next one last; never empty.
+  var waves: [Int]
+
+  /// True when the next tick of `group` is this one.
+  func holds(_ group: GroupRunner) -> Bool {
+    waves.contains(group.wave) && group.nextTick.map { $0 <= end } == true
   }
 }
 
 /// A transition with the place of its rule, by which transitions of one tick are ordered.
 private struct TimedTransition {
+  var wave: Int
   var group: Int
   var rule: Int
   var transition: AlertTransition
 
-  init(group: Int, rule: Int, transition: AlertTransition) {
+  init(wave: Int, group: Int, rule: Int, transition: AlertTransition) {
+    self.wave = wave
     self.group = group
     self.rule = rule
     self.transition = transition
   }
 
-  /// A transition that no rule of this engine made; it comes after those of all rules.
+  /// A transition that no rule of this engine made; it comes after those of the first wave's rules.
   init(foreign transition: AlertTransition) {
-    self.init(group: .max, rule: 0, transition: transition)
+    self.init(wave: 0, group: .max, rule: 0, transition: transition)
   }
 
-  /// In the order of time, group and rule; those of one rule keep their order, which is by labels.
+  /// In the order of time, wave, group and rule; those of one rule keep their order, which is by labels.
   ///
   /// Small keys are sorted, not the large transitions.
   static func sorted(_ found: [TimedTransition]) -> [TimedTransition] {
     var order = found.indices.map { index in
       (
-        time: found[index].transition.time, group: found[index].group, rule: found[index].rule,
-        index: index
+        time: found[index].transition.time, wave: found[index].wave, group: found[index].group,
+        rule: found[index].rule, index: index
       )
     }
     order.sort { a, b in
-      (a.time, a.group, a.rule, a.index) < (b.time, b.group, b.rule, b.index)
+      (a.time, a.wave, a.group, a.rule, a.index) < (b.time, b.wave, b.group, b.rule, b.index)
     }
     return order.map { found[$0.index] }
   }

@@ -1,10 +1,11 @@
-import Engine
 import Evaluation
 import Incidents
 import Model
 import PromQL
 import Rules
 import Testing
+
+@testable import Engine
 
 /// Pods that come and go beside a few series that stay.
 private struct Churn {
@@ -130,5 +131,46 @@ private struct Churn {
     #expect(long.refused == 0)
     let twin = try run(forgets: false, steps: 40 * Churn.life, limit: 2500)
     #expect(twin.refused > 0, "without forgetting the limit is reached")
+  }
+
+  @Test func `what was learned of a series is given up a week after it ended`() throws {
+    let rules = """
+      groups:
+        - name: g
+          interval: 10m
+          rules:
+            - {alert: Odd, baseline: {of: load, learn: 1h}}
+            - alert: Full
+              threshold: {of: load, above: {high: 900}, exhausts: {at: 1000, within: 4h}}
+      """
+    var options = EngineOptions()
+    options.evidenceReach = 600_000
+    options.ticksPerPass = 1
+    options.limits.seriesNeverForgotten = 16
+    let loaded = RuleSet.read([RuleSet.Source(path: "rules.yml", text: rules)])
+    var tocsin = Tocsin(rules: try #require(loaded.ruleSet), options: options)
+    /// Bytes of what the rules remember after so many days, each with pods of its own.
+    func grow(_ days: Range<Int>) -> Int {
+      for step in days.lowerBound * 144..<days.upperBound * 144 {
+        var batch = SampleBatch()
+        for pod in 0..<8 {
+          batch.append(
+            labels: ["__name__": "load", "pod": "d\(step / 144)-\(pod)"],
+            time: Timestamp(milliseconds: Churn.start + Int64(step) * 600_000),
+            value: Double((step * 7 + pod) % 13))
+        }
+        _ = tocsin.ingest(batch)
+      }
+      let sections = tocsin.checkpoint().sections
+      return sections.first { $0.name == "rules" }?.bytes.count ?? 0
+    }
+    let days = [4, 12, 24, 36].reduce(into: (sizes: [Int](), from: 0)) { found, day in
+      found.sizes.append(grow(found.from..<day))
+      found.from = day
+    }
+    let sizes = days.sizes
+    #expect(sizes[1] > 2 * sizes[0], "it is kept for a while: \(sizes)")
+    #expect(
+      sizes[3] < sizes[2] * 5 / 4 && sizes[3] < sizes[1] * 3 / 2, "and then given up: \(sizes)")
   }
 }

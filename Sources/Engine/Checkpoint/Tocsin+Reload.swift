@@ -46,8 +46,9 @@ extension Tocsin {
   /// Rules of equal group name and identity keep pending timers, learned baselines and hysteresis, and
   /// groups of equal interval their ticks, so that none is missed. Others begin anew. Firing alerts of
   /// rules that are gone end at the next tick, as vanished.
-  /// - Returns: Diagnostics of rules that cannot be evaluated.
+  /// - Returns: Diagnostics of rules that cannot be evaluated, after what was left of a tick.
   public mutating func reload(rules: RuleSet) -> [Effect] {
+    let rest = complete()
     var windows = CheckpointWriter()
     evaluator.encodeState(into: &windows)
     var states = CheckpointWriter()
@@ -64,7 +65,7 @@ extension Tocsin {
       preconditionFailure("its own state cannot be read: \(error)")
     }
     startNewGroups()
-    return takeDiagnostics()
+    return rest + takeDiagnostics()
   }
 
   /// Lets groups that have no past begin where time is.

@@ -14,6 +14,13 @@ final class BaselineCondition: RuleCondition {
   /// Detectors of series that were not met again since a restart, with their last verdicts.
   private var waiting: [Labels: (detector: Detector, last: Judged?)] = [:]
 
+  /// How long what was learned of a series outlives it, in ms: what runs once a week is known again.
+  private static let keptAfterEnd: Milliseconds = 8 * 86_400_000
+  /// Most series that have ended of which that is kept; of more, the latest to end.
+  private static let endedMax = 4096
+  /// A series without a verdict for longer has ended, in ms.
+  private static let pauseMax: Milliseconds = 3_600_000
+
   private typealias Judged = (time: Timestamp, value: Double, verdict: Verdict)
 
   init(_ rule: BaselineRule) {
@@ -106,6 +113,19 @@ extension DetectorConfiguration {
 // MARK: Checkpoint
 
 extension BaselineCondition {
+  func forget(at time: Timestamp) {
+    // A series that goes on has a verdict of the last ticks, and so comes before any that has ended.
+    let times = waiting.values.compactMap(\.last?.time).sorted(by: >)
+    var bound = time - Self.keptAfterEnd
+    if times.count > Self.endedMax {
+      let running = times.prefix { $0 > time - Self.pauseMax }.count
+      if times.count > running + Self.endedMax {
+        bound = max(bound, times[running + Self.endedMax])
+      }
+    }
+    waiting = waiting.filter { $0.value.last.map { $0.time > bound } ?? false }
+  }
+
   func encodeState(_ labels: (Int) -> Labels, into writer: inout CheckpointWriter) {
     var fresh: [UInt8] = []
     Detector(configuration).encode(into: &fresh)

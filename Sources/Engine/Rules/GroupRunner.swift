@@ -9,6 +9,8 @@ final class GroupRunner {
   let interval: Milliseconds
   let offset: Milliseconds
   let runners: [RuleRunner]
+  /// Its turn among the groups that are due at one tick; see `PassPlan`.
+  var wave = 0
   /// The next tick that was not evaluated; nil before the first sample.
   private(set) var nextTick: Timestamp?
   /// The last tick that was evaluated; nil before the first.
@@ -85,39 +87,5 @@ final class GroupRunner {
     lastTick = nextTick + (count - 1) * interval
     self.nextTick = nextTick + count * interval
     return found
-  }
-}
-
-/// Whether rules can be evaluated for many ticks at a time.
-///
-/// A rule that reads what a later rule (or itself) writes sees, at each tick, what was written at the
-/// tick before; several ticks at once would hide it.
-struct PassPlan {
-  /// True when every rule reads only what earlier rules write.
-  let allowsManyTicks: Bool
-
-  init(_ groups: [RuleGroup]) {
-    let rules = groups.flatMap(\.rules)
-    var last: [String: Int] = [:]
-    var lastAlert = -1
-    for (number, rule) in rules.enumerated() {
-      if rule.isAlert { lastAlert = number } else { last[rule.name] = number }
-      if case .baseline = rule.kind {
-        for part in RuleRunner.BandSeries.allCases { last[part.name(of: rule)] = number }
-      }
-    }
-    var isOrdered = true
-    for (number, rule) in rules.enumerated() {
-      for selector in rule.expression.selectors {
-        let writer: Int
-        if let name = selector.metricName {
-          writer = name.hasPrefix("ALERTS") ? lastAlert : last[name] ?? -1
-        } else {
-          writer = last.values.max() ?? -1
-        }
-        if writer >= number { isOrdered = false }
-      }
-    }
-    allowsManyTicks = isOrdered
   }
 }

@@ -19,6 +19,13 @@ protocol RuleCondition: AnyObject {
   func encodeState(_ labels: (Int) -> Labels, into writer: inout CheckpointWriter)
   /// Reads what `encodeState` wrote; a series takes its part when it is seen again.
   func restoreState(from reader: inout CheckpointReader) throws(CheckpointError)
+  /// Gives up what is remembered of series that ended long before `time`, of those that were not met again
+  /// since `restoreState`.
+  func forget(at time: Timestamp)
+}
+
+extension RuleCondition {
+  func forget(at time: Timestamp) {}
 }
 
 /// `alert` with `expr`: true where the expression has an element.

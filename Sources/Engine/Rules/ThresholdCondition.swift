@@ -90,7 +90,7 @@ struct ExhaustionTrend {
   }
 
   /// How far back the trend is taken, in ms.
-  private var lookback: Int64 { min(exhausts.within, 3_600_000) }
+  fileprivate var lookback: Int64 { min(exhausts.within, 3_600_000) }
 
   /// Takes a value in.
   ///
@@ -152,6 +152,11 @@ struct ExhaustionTrend {
 // MARK: Checkpoint
 
 extension ThresholdCondition {
+  func forget(at time: Timestamp) {
+    // A trend looks back no further, so without points in that reach nothing is left of it.
+    waiting = waiting.filter { $0.value.wasOn || $0.value.trend?.isOver(at: time) == false }
+  }
+
   func encodeState(_ labels: (Int) -> Labels, into writer: inout CheckpointWriter) {
     var all = waiting.map { (labels: $0.key, wasOn: $0.value.wasOn, trend: $0.value.trend) }
     for index in wasOn.indices {
@@ -184,6 +189,11 @@ extension ThresholdCondition {
 extension ExhaustionTrend {
   /// True before the first value.
   var isEmpty: Bool { times.isEmpty }
+
+  /// True when every value is older than the look-back.
+  func isOver(at time: Timestamp) -> Bool {
+    times.last.map { $0 <= time.milliseconds - lookback } ?? true
+  }
 
   func encode(into writer: inout CheckpointWriter) {
     writer.write(count: times.count)

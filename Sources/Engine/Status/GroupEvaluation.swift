@@ -27,6 +27,9 @@ extension Tocsin {
   /// The newest tick that was evaluated, of all groups; nil before the first.
   public var lastTick: Timestamp? { groups.compactMap(\.lastTick).max() }
 
+  /// The oldest tick that was not evaluated yet, of all groups; nil before the first sample.
+  public var nextTick: Timestamp? { groups.compactMap(\.nextTick).min() }
+
   /// What the group at `index` has to say after its last tick; nil before the first.
   func evaluation(ofGroup index: Int) -> GroupEvaluation? {
     let group = groups[index]

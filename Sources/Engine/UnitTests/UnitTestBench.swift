@@ -62,7 +62,8 @@ struct UnitTestBench {
     surroundings = Tocsin.surroundings(options, store)
     let looksAhead = groups.contains { $0.rules.contains { $0.looksAhead } }
     ticksPerPass =
-      PassPlan(groups).allowsManyTicks && !looksAhead ? Int64(StepGrid.limit) : 1
+      PassPlan(groups, defaultInterval: options.interval).allowsManyTicks && !looksAhead
+      ? Int64(StepGrid.limit) : 1
     var storage = ScriptStorage()
     storage.add(
       Script.Load(
