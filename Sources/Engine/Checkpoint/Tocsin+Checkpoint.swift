@@ -10,23 +10,31 @@ extension Tocsin {
   ///   were read.
   /// - Returns: The state; nothing of the engine is shared with it.
   /// - Complexity: O(samples held).
+  /// - Precondition: no tick is under way.
   public func checkpoint(annex: [UInt8] = []) -> Checkpoint {
-    var checkpoint = Checkpoint()
-    checkpoint.add(Checkpoint.annexName) { $0.bytes = annex }
-    checkpoint.add("engine") { encodeEngine(into: &$0) }
-    checkpoint.add("incidents") { writer in
+    let draft = draftCheckpoint(annex: annex)
+    while true { if let whole = draft.write(SeriesSnapshot.pieceBytes) { return whole } }
+  }
+
+  /// As `checkpoint`, of this moment, but what is large is written later, piece by piece: so that the
+  /// engine need not stand still until all is written.
+  ///
+  /// - Returns: What writes it.
+  /// - Complexity: O(series), some nanoseconds each, and what rules remember.
+  /// - Precondition: no tick is under way.
+  public func draftCheckpoint(annex: [UInt8] = []) -> CheckpointDraft {
+    precondition(!isUnderWay, "a tick is under way: its later waves are not in any state")
+    var head = Checkpoint()
+    head.add(Checkpoint.annexName) { $0.bytes = annex }
+    head.add("engine") { encodeEngine(into: &$0) }
+    head.add("incidents") { writer in
       writer.write(coded: book)
       writer.write(coded: evidence)
     }
-    checkpoint.add("store") { store.encodeHead(into: &$0) }
-    var next = 0
-    while next < store.seriesCount {
-      let start = next
-      checkpoint.add("series") { next = store.encodeSeries(from: start, into: &$0) }
-    }
-    checkpoint.add("windows") { evaluator.encodeState(into: &$0) }
-    checkpoint.add("rules") { encodeRules(into: &$0) }
-    return checkpoint
+    head.add("store") { store.encodeHead(into: &$0) }
+    var tail = Checkpoint()
+    tail.add("rules") { encodeRules(into: &$0) }
+    return CheckpointDraft(head, tail, store, evaluator)
   }
 
   /// An engine that goes on where the one that made `checkpoint` stood.

@@ -40,6 +40,13 @@ class Operator {
   /// Writes what the operator remembers beyond what follows from its operands and their samples.
   func encodeState(into writer: inout CheckpointWriter) {}
 
+  /// What `encodeState` would write now, to be written later; `snapshot` is of this moment.
+  ///
+  /// Written at once, except where an operator has so much that it shares it until it changes.
+  func captureState(_ snapshot: SeriesSnapshot) -> CapturedState {
+    CapturedState { encodeState(into: &$0) }
+  }
+
   /// Reads what `encodeState` wrote, before the first pass; operands have read theirs or will.
   func restoreState(from reader: inout CheckpointReader) throws(CheckpointError) {}
 

@@ -85,6 +85,11 @@ public final class Evaluator {
     planner.encodeState(into: &writer)
   }
 
+  /// What `encodeState` would write now, to be written piece by piece; `snapshot` is of this moment.
+  public func captureState(_ snapshot: SeriesSnapshot) -> EvaluationSnapshot {
+    EvaluationSnapshot(fingerprint: fingerprint, tables: planner.captureState(snapshot))
+  }
+
   /// Reads what `encodeState` of an evaluator of the same store wrote, before the first pass.
   ///
   /// Work of expressions that are not planned here is passed over, and so is all work under other

@@ -272,6 +272,19 @@ extension Planner {
     }
   }
 
+  /// What `encodeState` would write now, to be written later; `snapshot` is of this moment.
+  func captureState(_ snapshot: SeriesSnapshot) -> [EvaluationSnapshot.Table] {
+    let subqueries = sources.sorted { $0.key < $1.key }.compactMap { key, source in
+      (source as? SubquerySamples).map { subquery in
+        (key: key, state: CapturedState { subquery.encodeState(into: &$0) })
+      }
+    }
+    let nodes = operators.sorted { $0.key < $1.key }.map { key, node in
+      (key: key, state: node.captureState(snapshot))
+    }
+    return [EvaluationSnapshot.Table(subqueries), EvaluationSnapshot.Table(nodes)]
+  }
+
   /// Reads the state of the work that is planned here too; what nobody plans any more is passed over.
   func restoreState(from reader: inout CheckpointReader) throws(CheckpointError) {
     for _ in 0..<(try reader.count()) {

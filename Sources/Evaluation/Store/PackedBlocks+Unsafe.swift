@@ -147,6 +147,11 @@ struct PackedBlocks {
     return Int(count)
   }
 
+  /// True when `drop(before:keepingLast:)` would drop something.
+  func drops(before time: Int64, keepingLast keepsLast: Bool) -> Bool {
+    first < (keepsLast ? end - 1 : end) && header(first).lastTime < time
+  }
+
   /// Moves the blocks held to the front.
   private mutating func clearDropped() {
     guard let memory, dropped > 0 else { return }

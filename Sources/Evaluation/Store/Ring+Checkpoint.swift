@@ -13,15 +13,19 @@ extension Ring {
     static let decimal: UInt8 = 2
   }
 
-  /// Adds the ring to `writer`; `view` and `scratch` are memory to work in.
+  /// Adds the ring to `writer` as it was at `mark`; `view` and `scratch` are memory to work in.
+  ///
+  /// - Precondition: the blocks of the mark are held, and nothing was put between their samples.
   func encode(
-    into writer: inout CheckpointWriter, _ view: BlockView, _ scratch: BlockHeader.Scratch
+    at mark: RingMark, into writer: inout CheckpointWriter, _ view: BlockView,
+    _ scratch: BlockHeader.Scratch
   ) {
-    writer.write(Int64(firstBlock))
-    writer.write(count: Int(endBlock - firstBlock))
+    writer.write(Int64(mark.first))
+    writer.write(count: Int(mark.end - mark.first))
     var base: Int64 = 0
-    for block in firstBlock..<endBlock {
+    for block in mark.first..<mark.end {
       load(block, into: view)
+      if block == mark.end - 1 { view.count = Int(mark.newest) }
       writer.write(count: view.count)
       Self.encode(times: view, after: base, into: &writer)
       Self.encode(values: view, scratch, into: &writer)

@@ -202,6 +202,14 @@ struct Ring {
     packed.drop(before: time, keepingLast: tailCount > 0)
   }
 
+  /// True when `drop(before:)` would drop something.
+  func drops(before time: Int64) -> Bool { packed.drops(before: time, keepingLast: tailCount > 0) }
+
+  /// Where the ring ends now; samples that join it later lie behind.
+  var mark: RingMark {
+    RingMark(first: firstBlock, end: endBlock, newest: tailCount &+ chunkCount)
+  }
+
   /// Puts a late sample into its place.
   ///
   /// Readers must not have passed it. The blocks from its place on are packed anew.
@@ -281,6 +289,16 @@ struct Ring {
     chunk?.deallocate()
     packed.deallocate()
   }
+}
+
+/// Where a ring began and ended at some moment.
+struct RingMark {
+  /// Number of the oldest block.
+  var first: Int32
+  /// Number of the block after the newest one.
+  var end: Int32
+  /// Samples of the newest block, when there is one.
+  var newest: UInt8
 }
 
 /// Bytes that an allocation of `count` bytes takes: glibc's headers and rounding included.

@@ -1,9 +1,9 @@
 import Model
 
 extension RingSet {
-  /// Writes ring `index` with its histograms and start timestamps.
-  func encode(_ index: Int, into writer: inout CheckpointWriter) {
-    rings[index].encode(into: &writer, view, scratch)
+  /// Writes ring `index` with its histograms and start timestamps, as it was at `mark`: now for nil.
+  func encode(_ index: Int, at mark: RingMark? = nil, into writer: inout CheckpointWriter) {
+    rings[index].encode(at: mark ?? rings[index].mark, into: &writer, view, scratch)
     let track = tracks[index]
     writer.write(track != nil)
     if let track {

@@ -13,6 +13,9 @@ final class RingSet {
   let view = BlockView()
   private(set) var tracks: [Int: HistogramTrack] = [:]
   private(set) var starts: [Int: [Int64: Int64]] = [:]
+  /// Hears of a ring before anything is done to it but adding a float behind its last sample; nil when
+  /// nobody wants to know.
+  var willChange: ((Int) -> Void)?
 
   init() {
     capacity = 16
@@ -71,12 +74,14 @@ final class RingSet {
 
   /// Adds a histogram sample to ring `index`.
   func append(_ time: Int64, _ histogram: NativeHistogram, to index: Int) {
+    willChange?(index)
     let number = tracks[index, default: HistogramTrack()].append(histogram)
     rings[index].append(time, HistogramBox.value(number), scratch)
   }
 
   /// Says that the sample of ring `index` at `time` counts from `start` on.
   func setStart(_ start: Int64, at time: Int64, of index: Int) {
+    willChange?(index)
     starts[index, default: [:]][time] = start
   }
 
@@ -124,6 +129,7 @@ final class RingSet {
   func trim(to time: Int64) {
     for i in 0..<count where rings[i].retention < .max {
       let bound = time &- rings[i].retention
+      if let willChange, rings[i].drops(before: bound) { willChange(i) }
       let dropped = rings[i].drop(before: bound)
       guard dropped > 0, !isPlain(i) else { continue }
       trimExtras(of: i, before: bound)

@@ -5,9 +5,6 @@ public import Model
 /// The index of spellings is not among it: it is found again as the stream goes by, a look-up by
 /// labels for each spelling, and would be half of the bytes.
 extension SeriesStore {
-  /// Bytes after which a piece is full.
-  private static let pieceBytes = 4 << 20
-
   /// Writes everything but the series.
   public func encodeHead(into writer: inout CheckpointWriter) {
     writer.write(count: labels.count)
@@ -21,19 +18,6 @@ extension SeriesStore {
     for (_, entry) in metadata.sorted(by: { $0.key < $1.key }) {
       for text in [entry.name, entry.type, entry.unit, entry.help] { writer.write(text) }
     }
-  }
-
-  /// Writes the next series from `start` on, until a piece is full.
-  ///
-  /// - Returns: the first series that is left for another piece; `seriesCount` at the end.
-  public func encodeSeries(from start: Int, into writer: inout CheckpointWriter) -> Int {
-    var number = start
-    while number < labels.count, writer.bytes.count < Self.pieceBytes {
-      writer.write(labels[number])
-      rings.encode(number, into: &writer)
-      number += 1
-    }
-    return number
   }
 
   /// Reads what `encodeHead` wrote; the store is empty, its selections are made.

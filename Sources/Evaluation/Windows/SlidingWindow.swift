@@ -9,12 +9,15 @@ struct WindowKernel {
   let slide: (WindowPass) -> [(series: Int, steps: UInt64)]
   /// Writes all windows on the rings of an operand.
   let encode: (RangeOperand, inout CheckpointWriter) -> Void
+  /// All windows on the rings of an operand as they are, to be written later.
+  let capture: (RangeOperand, SeriesSnapshot) -> CapturedState
   /// Reads all windows on the rings of an operand, which are there already.
   let restore: (RangeOperand, inout CheckpointReader) throws(CheckpointError) -> Void
 
   init<A: WindowAccumulator>(_ windows: SlidingWindows<A>) {
     slide = { windows.slide($0) }
     encode = { windows.encode($0, into: &$1) }
+    capture = { windows.capture($0, $1) }
     restore = { (operand, reader) throws(CheckpointError) in
       try windows.restore(operand, from: &reader)
     }
@@ -64,8 +67,22 @@ final class SlidingWindows<Accumulator: WindowAccumulator> {
   func encode(_ operand: RangeOperand, into writer: inout CheckpointWriter) {
     writer.write(count: windows.count)
     for index in windows.indices {
+      let number = operand.source.ringNumber(index)
       windows[index].encode(
-        on: operand.source.rings.rings[operand.source.ringNumber(index)], into: &writer)
+        firstBlock: operand.source.rings.rings[number].firstBlock, into: &writer)
+    }
+  }
+
+  /// The array is shared with what is captured until a pass moves the windows on.
+  func capture(_ operand: RangeOperand, _ snapshot: SeriesSnapshot) -> CapturedState {
+    let windows = self.windows
+    let numbers = windows.indices.map { operand.source.ringNumber($0) }
+    return CapturedState(count: windows.count) { range, writer in
+      if range.lowerBound == 0 { writer.write(count: windows.count) }
+      for index in range {
+        windows[index].encode(
+          firstBlock: snapshot.marks[numbers[index]].first, into: &writer)
+      }
     }
   }
 
@@ -104,7 +121,7 @@ struct SlidingWindow<Accumulator: WindowAccumulator> {
     let (time, length, grid) = (pass.operand.time, pass.operand.length, pass.grid)
     let first = time(grid.start)
     // Before the look at `count`: what a ring has dropped is in no window any more.
-    if isLost(on: ring) { self = SlidingWindow() }
+    if isLost(before: ring.firstBlock) { self = SlidingWindow() }
     guard !ring.isEmpty, count > 0 || ring.lastTime > first &- length else { return 0 }
     place(on: ring, from: first &- length)
     let reader = pass.head
@@ -165,9 +182,9 @@ struct SlidingWindow<Accumulator: WindowAccumulator> {
     return unsure
   }
 
-  /// True when the ring has dropped what the window holds or would read next.
-  private func isLost(on ring: Ring) -> Bool {
-    head.block < ring.firstBlock || (count > 0 && oldest.block < ring.firstBlock)
+  /// True when a ring that begins with this block has dropped what the window holds or would read next.
+  private func isLost(before firstBlock: Int32) -> Bool {
+    head.block < firstBlock || (count > 0 && oldest.block < firstBlock)
   }
 
   /// Finds the first sample to read, where that is not known.
@@ -250,8 +267,8 @@ struct SlidingWindow<Accumulator: WindowAccumulator> {
 
 extension SlidingWindow {
   /// Writes the window; one whose samples the ring has dropped counts as not placed yet.
-  fileprivate func encode(on ring: Ring, into writer: inout CheckpointWriter) {
-    let isKept = isPlaced && !isLost(on: ring)
+  fileprivate func encode(firstBlock: Int32, into writer: inout CheckpointWriter) {
+    let isKept = isPlaced && !isLost(before: firstBlock)
     writer.write(isKept)
     guard isKept else { return }
     writer.write(head)

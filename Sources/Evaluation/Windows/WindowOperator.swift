@@ -45,6 +45,12 @@ final class WindowOperator: Operator {
     kernel.encode(operand, &writer)
   }
 
+  override func captureState(_ snapshot: SeriesSnapshot) -> CapturedState {
+    // The rings of a subquery are its own, and no snapshot is of them.
+    operand.source is SelectedSamples
+      ? kernel.capture(operand, snapshot) : super.captureState(snapshot)
+  }
+
   override func restoreState(from reader: inout CheckpointReader) throws(CheckpointError) {
     try kernel.restore(operand, &reader)
   }
