@@ -221,6 +221,8 @@ import Testing
     _ = try store.apply(makeBatch())
     #expect(try store.dueMessages(at: minute(0)).isEmpty)
     #expect(try store.dueMessages(at: minute(1)).map(\.key) == ["k1"])
+    let waiting = try store.waitingMessages()
+    #expect(waiting.count == 1 && waiting.values.allSatisfy { $0 == (1, minute(1)) })
     try store.finish("k1", .waiting, error: "timeout", retryAt: minute(3))
     #expect(try store.dueMessages(at: minute(2)).isEmpty)
     #expect(try store.dueMessages(at: minute(3)).map(\.attempts) == [1])

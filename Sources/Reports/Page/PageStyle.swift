@@ -41,11 +41,15 @@ public enum PageStyle {
     .overdue{color:var(--critical);font-weight:600}
     .chip{display:inline-block;border:1px solid var(--rule);border-radius:999px;padding:0 9px 1px;
     font-size:.8rem;color:var(--soft);white-space:nowrap}
-    .chip.firing,.chip.failing,.chip.down{color:var(--critical);border-color:var(--critical)}
+    .chip.firing,.chip.failing,.chip.down,.chip.trouble{color:var(--critical);border-color:var(--critical)}
     .chip.pending{color:var(--medium);border-color:var(--medium)}
-    .chip.up{color:var(--good);border-color:var(--good)}
+    .chip.up,.chip.well{color:var(--good);border-color:var(--good)}
     .query{text-decoration:none}.query:hover{text-decoration:underline}
     .query code{white-space:pre-wrap;overflow-wrap:anywhere;color:var(--soft)}
+    table.vitals td:first-child{width:6.5em}table.vitals td:nth-child(2){width:10em}
+    table.vitals td p{margin:.2rem 0 0;font-weight:400}
+    table.vitals td:last-child{width:236px;color:var(--soft);font-size:.82rem}
+    svg.spark{display:block;width:220px;max-width:100%;height:34px}
     table.rules td:first-child{width:6.5em}table.rules td:last-child{width:4em}
     ul.alerts{list-style:none;padding:0;margin:.4rem 0 0;font-size:.92rem}
     ul.alerts code{overflow-wrap:anywhere}

@@ -92,6 +92,22 @@ extension Store {
     }
   }
 
+  /// How many messages wait for each receiver, and when the oldest of them was made.
+  public func waitingMessages() throws(StorageError) -> [String: (count: Int, oldest: Timestamp)] {
+    try read { db in
+      let rows = try Row.fetchAll(
+        db,
+        sql: """
+          SELECT receiver, count(*) AS count, min(created_at) AS oldest FROM outbox
+          WHERE state = 'waiting' GROUP BY receiver
+          """)
+      return Dictionary(
+        uniqueKeysWithValues: rows.map { row in
+          (row["receiver"], (row["count"], Timestamp(milliseconds: row["oldest"])))
+        })
+    }
+  }
+
   /// The receivers that messages wait for, sorted.
   public func waitingReceivers() throws(StorageError) -> [String] {
     try read { db in

@@ -49,10 +49,20 @@ struct CheckpointService: Service {
   func run() async throws {
     await cancelWhenGracefulShutdown {
       while !Task.isCancelled {
-        if let checkpoint = await engine.dueCheckpoint() {
-          await engine.note(saved: await keeper.keep(checkpoint))
-        }
+        if await engine.beginCheckpoint() { await save() }
         try? await Task.sleep(for: .milliseconds(Self.interval))
+      }
+    }
+  }
+
+  /// Has the state written piece by piece, then kept.
+  private func save() async {
+    while !Task.isCancelled {
+      switch await engine.writeCheckpoint() {
+      case .more: continue
+      case .givenUp: return
+      case .whole(let checkpoint):
+        return await engine.note(saved: await keeper.keep(checkpoint))
       }
     }
   }

@@ -63,7 +63,7 @@ struct HandOverService: Service {
   }
 
   private func isTaken(by other: Conversation) async -> Bool {
-    guard let state = await engine.checkpoint(), await keeper.keep(state) else {
+    guard let state = await engine.checkpoint(), await keeper.keep(state) != nil else {
       _ = other.say("refused the state cannot be saved")
       return false
     }

@@ -128,30 +128,14 @@ final class NotificationCentre: Sendable {
   /// Delivers until the program stops.
   var service: any Service { DeliveryService(started: started, transport: transport) }
 
-  /// How deliveries have fared, in the Prometheus text format.
-  var metrics: String {
-    let total = "tocsin_notifications_total"
-    var text = "# HELP \(total) Messages by receiver and outcome.\n# TYPE \(total) counter\n"
-    for (name, counts) in tally.byReceiver.sorted(by: { $0.key < $1.key }) {
-      for (outcome, count) in [
-        ("delivered", counts.delivered), ("retried", counts.retried), ("rejected", counts.rejected),
-      ] {
-        text += "\(total){receiver=\(quoted(name)),outcome=\"\(outcome)\"} \(count)\n"
-      }
-    }
-    let forwards = state.withLock { $0.forwards }
-    guard !forwards.isEmpty else { return text }
-    let alerts = "tocsin_forwarded_alerts_total"
-    text += "# HELP \(alerts) Alerts by Alertmanager and outcome.\n# TYPE \(alerts) counter\n"
-    for forward in forwards {
-      let counts = forward.sender.counts
-      for (outcome, count) in [
-        ("delivered", counts.delivered), ("dropped", counts.dropped), ("failed", counts.failed),
-      ] {
-        text += "\(alerts){receiver=\(quoted(forward.name)),outcome=\"\(outcome)\"} \(count)\n"
-      }
-    }
-    return text
+  /// How deliveries have fared.
+  var figures: DeliveryFigures {
+    DeliveryFigures(
+      receivers: tally.byReceiver,
+      alertmanagers: state.withLock { $0.forwards }.map { forward in
+        let counts = forward.sender.counts
+        return (forward.name, counts.delivered, counts.dropped, counts.failed)
+      })
   }
 }
 

@@ -45,23 +45,4 @@ extension LiveEngine {
     }
     return ExplorePage.render(inquiry, metrics: metrics)
   }
-
-  private func health() async -> String {
-    var metrics: [HealthPage.Metric] = []
-    var help = ""
-    for line in selfMetrics().split(separator: "\n") {
-      if line.hasPrefix("# HELP ") {
-        help = line.split(separator: " ", maxSplits: 3).dropFirst(3).first.map(String.init) ?? ""
-      } else if !line.hasPrefix("#"), let space = line.lastIndex(of: " ") {
-        metrics.append(
-          HealthPage.Metric(
-            name: String(line[..<space]), value: String(line[line.index(after: space)...]),
-            help: help))
-      }
-    }
-    let targets = await targets().map { target in
-      HealthPage.Target(url: target.url, error: target.lastError, last: target.lastScrape)
-    }
-    return HealthPage.render(metrics: metrics, targets: targets)
-  }
 }

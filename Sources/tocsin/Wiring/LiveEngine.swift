@@ -1,5 +1,6 @@
 import API
 import Engine
+import Evaluation
 import Incidents
 import Model
 import Reports
@@ -14,7 +15,7 @@ import Synchronization
 /// taken over what it brought.
 actor LiveEngine {
   var session: Session
-  private let store: Store
+  nonisolated let store: Store
   private let hub: EventHub
   nonisolated let clock: @Sendable () -> Timestamp
   private var lastArrival: Timestamp
@@ -31,14 +32,16 @@ actor LiveEngine {
   private var nextUrgentCheckpoint: Timestamp
   private var savedBatches = -1
   private var checkpointBegan: Timestamp?
-  /// How long the engine stood still for the last one, in ms.
-  private var checkpointPause: Milliseconds = 0
+  /// The state that is being written.
+  private var draft: CheckpointDraft?
+  private var timesPutOff = 0
   private var isInputOver = false
   var phase = EnginePhase.running
   /// Inputs that wait while the engine is held.
   var waiting: [CheckedContinuation<Void, Never>] = []
   var lastWords: Conversation?
-  private let moreMetrics: @Sendable () -> String
+  nonisolated let deliveries: @Sendable () -> DeliveryFigures
+  nonisolated let history = SelfHistory()
   private var journal: ArrivalJournal
   /// Where the arrivals begin that the newest saved state, and the one being saved, lack.
   private var savedArrivals: Int
@@ -52,6 +55,14 @@ actor LiveEngine {
   private static let keepAliveInterval: Milliseconds = 15_000
   /// Longest time between two states for the sake of few pauses, in ms.
   private static let calmMax: Milliseconds = 60_000
+  /// How often a state is put off, a tenth of a second each, as a tick is near.
+  private static let timesPutOffMax = 20
+  /// What is near beside the last pause, in ms.
+  private static let nearness: Milliseconds = 20
+  /// Event time that is so far from the clock goes its own way, in ms.
+  private static let lagMax: Milliseconds = 60_000
+  /// What is written of a state at a time: about a millisecond of work.
+  private static let pieceBytes = 128 << 10
 
   /// An engine with what `parts` are; its store is `store`.
   init(
@@ -69,7 +80,7 @@ actor LiveEngine {
     self.reloading = reloading
     context = Mutex(
       IncidentContext(catalogue: parts.rules.catalogue, settings: parts.rules.incidents))
-    moreMetrics = parts.moreMetrics
+    deliveries = parts.deliveries
     var parts = parts
     parts.store = store
     parts.tell = { effect, context in
@@ -205,37 +216,75 @@ extension LiveEngine {
   /// The state, for the end of a run; nil while effects wait for the store, as the last saved state
   /// brings them again.
   func checkpoint() -> Checkpoint? {
-    guard session.waitingCount == 0 else { return nil }
-    savingArrivals = journal.turn()
-    return session.checkpoint(inputs: inputs, arrivals: savingArrivals)
+    guard let draft = draftCheckpoint() else { return nil }
+    while true { if let whole = draft.write(.max / 2) { return whole } }
   }
 
-  /// The state when it is time to save it; at once when a person did something.
+  /// The state as it is now, to be written piece by piece; what was being written is given up.
+  private func draftCheckpoint() -> CheckpointDraft? {
+    draft = nil
+    guard session.waitingCount == 0 else { return nil }
+    savingArrivals = journal.turn()
+    return session.draftCheckpoint(inputs: inputs, arrivals: savingArrivals)
+  }
+
+  /// Begins to write the state down when it is time to save it; at once when a person did something.
   ///
   /// A state that is large is saved less often, so that no more than a twentieth of the time goes into
   /// it, and the engine stands still for it in one of two hundred moments; once a minute in any case, as
-  /// what arrives meanwhile is written down.
-  func dueCheckpoint() -> Checkpoint? {
-    guard phase == .running else { return nil }
+  /// what arrives meanwhile is written down. While a tick is near it is put off a little, so that nobody
+  /// hears of an alert later because the state is being saved.
+  ///
+  /// - Returns: whether `writeCheckpoint` has something to write.
+  func beginCheckpoint() -> Bool {
+    guard phase == .running else { return false }
     let now = clock()
     let isNews = counts.batches != savedBatches || session.isTouched
     // A clock that was set back must not put the next one off.
     let isDue =
       now >= nextCheckpoint || now < (checkpointBegan ?? now) || journal.isFilling
     let isUrgent = session.isTouched && now >= nextUrgentCheckpoint
-    guard isNews, isDue || isUrgent, session.waitingCount == 0 else { return nil }
+    guard isNews, isDue || isUrgent, session.waitingCount == 0 else { return false }
+    if isTickNear(now), timesPutOff < Self.timesPutOffMax {
+      timesPutOff += 1
+      return false
+    }
+    timesPutOff = 0
     checkpointBegan = now
     savedBatches = counts.batches
     session.isTouched = false
-    let state = checkpoint()
-    checkpointPause = max(0, clock() - now)
-    return state
+    draft = draftCheckpoint()
+    counts.checkpointPause = max(0, clock() - now)
+    return draft != nil
   }
 
-  /// Counts a checkpoint that was written, or not, and says when the next one is due.
-  func note(isSaved: Bool) {
-    if isSaved {
+  /// Writes the next piece of the state; between two pieces the engine does what else there is to do.
+  func writeCheckpoint() -> CheckpointStep {
+    // Who has left must not have its state put behind by an older one.
+    guard phase == .running, let draft else { return .givenUp }
+    let begin = clock()
+    let whole = draft.write(Self.pieceBytes)
+    counts.checkpointPause = max(counts.checkpointPause, clock() - begin)
+    guard let whole else { return .more }
+    self.draft = nil
+    return .whole(whole)
+  }
+
+  /// True when a tick would be due before the state is saved, where event time goes as the clock does.
+  private func isTickNear(_ now: Timestamp) -> Bool {
+    let newest = Timestamp(milliseconds: session.tocsin.store.newestTime)
+    guard let next = session.tocsin.nextTick, newest > now - Self.lagMax,
+      newest < now + Self.lagMax
+    else { return false }
+    return (0...counts.checkpointPause + Self.nearness).contains(next - newest)
+  }
+
+  /// Counts a checkpoint that was written in so many bytes, or not, and says when the next one is due.
+  func note(saved bytes: Int?) {
+    if let bytes {
       counts.checkpoints += 1
+      counts.lastCheckpoint = checkpointBegan ?? clock()
+      counts.checkpointBytes = bytes
       // The state before the one just saved may still be gone on from.
       journal.forget(before: savedArrivals)
       savedArrivals = savingArrivals
@@ -245,9 +294,17 @@ extension LiveEngine {
     let now = clock()
     let cost = max(0, now - (checkpointBegan ?? now))
     nextUrgentCheckpoint = now + 20 * cost
-    let calm = min(Self.calmMax, 200 * checkpointPause)
+    let calm = min(Self.calmMax, 200 * counts.checkpointPause)
     nextCheckpoint = now + max(checkpointInterval, 20 * cost, calm)
   }
+}
+
+/// How far the writing of a state has come.
+enum CheckpointStep: Sendable {
+  case more
+  case whole(Checkpoint)
+  /// Something else has become of the state.
+  case givenUp
 }
 
 /// What a live engine was given so far.
@@ -257,6 +314,15 @@ struct LiveCounts: Sendable {
   /// Checkpoints that were written, and that could not be.
   var checkpoints = 0
   var checkpointFailures = 0
+  /// When the state that was last saved was so; nil before the first.
+  var lastCheckpoint: Timestamp?
+  /// Its size in the file.
+  var checkpointBytes: Int?
+  /// The longest that the engine stood still for it, in ms.
+  var checkpointPause: Milliseconds = 0
+  /// What arrived since and was written down, and whether that can be done.
+  var arrivalBytes = 0
+  var arrivalsAreKept = true
   /// Effects that wait for a store which cannot be written.
   var waitingEffects = 0
   /// Whether the last reload, or the start, put in force what the files say; and when one last did.
@@ -397,9 +463,12 @@ extension LiveEngine: Backend {
 
   var reloadSucceeded: Bool { counts.isReloaded }
 
-  func selfMetrics() -> String {
+  /// What the engine and its keeper know of themselves.
+  func ownFigures() -> (EngineFigures, LiveCounts) {
     counts.waitingEffects = session.waitingCount
-    return SelfMetrics.text(session.tocsin, counts) + moreMetrics()
+    counts.arrivalBytes = journal.partBytes
+    counts.arrivalsAreKept = !journal.isBroken
+    return (EngineFigures(session.tocsin), counts)
   }
 }
 

@@ -75,7 +75,7 @@ struct LiveRun {
       catalogue: parts.rules.catalogue, settings: parts.rules.incidents)
     parts.notifier = try centre.notifier(context)
     parts.forwarding = centre.forwarding
-    parts.moreMetrics = { centre.metrics }
+    parts.deliveries = { centre.figures }
     let reloading = Reloading(
       configuration: inForce, access: access, targets: targets, centre: centre)
     engine = try LiveEngine(
@@ -100,6 +100,7 @@ struct LiveRun {
     services.append(Member(service: centre.service))
     services.append(Member(service: ClockService(engine: engine)))
     services.append(Member(service: CheckpointService(engine: engine, keeper: keeper)))
+    services.append(Member(service: SelfMonitoringService(engine: engine)))
     services.append(
       Member(
         service: ReloadService(
@@ -173,7 +174,7 @@ struct LiveRun {
 
   private func save() async {
     guard let checkpoint = await engine.checkpoint() else { return }
-    await engine.note(isSaved: await keeper.keep(checkpoint))
+    await engine.note(saved: await keeper.keep(checkpoint))
   }
 
   private func server() throws -> Server? {
@@ -200,6 +201,7 @@ extension LiveConfiguration {
     options.ticksPerPass = 1
     options.retention = retentionInForce
     options.acceptsLateSamples = true
+    options.tellsInWaves = true
     options.evaluation = Feature.evaluation(features)
     options.evaluation.labelNames = labelNames
     options.externalLabels = externalLabels

@@ -51,8 +51,8 @@ struct Session: ~Copyable {
     var notifier: Notifier?
     /// Forwards alerts; nil where nobody wants them.
     var forwarding: AlertForwarding?
-    /// Metrics of what lies outside of the session.
-    var moreMetrics: @Sendable () -> String = { "" }
+    /// How deliveries fare, which lie outside of the session.
+    var deliveries: @Sendable () -> DeliveryFigures = { DeliveryFigures() }
     /// Hears of each effect after it was stored and printed.
     var tell: (borrowing Effect, IncidentContext) -> Void = { _, _ in }
   }
@@ -97,14 +97,14 @@ struct Session: ~Copyable {
       resuming: resumed == nil ? nil : tocsin.book.openIncidents + tocsin.book.watchedIncidents)
   }
 
-  /// The engine's state, with how far the inputs were read.
+  /// The engine's state as it is now, to be written piece by piece, with how far the inputs were read.
   ///
   /// `arrivals` is the part of the journal of arrivals that begins here.
-  func checkpoint(inputs: [String], arrivals: Int) -> Checkpoint {
+  func draftCheckpoint(inputs: [String], arrivals: Int) -> CheckpointDraft {
     var resume = ResumePoint(inputs: inputs)
     resume.arrivals = arrivals
     resume.positions = positions
-    return tocsin.checkpoint(annex: resume.bytes)
+    return tocsin.draftCheckpoint(annex: resume.bytes)
   }
 
   /// Reads recordings to their end, merged by event time.
@@ -122,6 +122,7 @@ struct Session: ~Copyable {
       for input in delivery.progress { positions[input.path] = input.position }
     }
     try act(on: tocsin.ingest(delivery.batch))
+    try actOnRest()
     progress.show(counts, at: tocsin.watermark)
   }
 
@@ -130,7 +131,18 @@ struct Session: ~Copyable {
   /// Those of a scrape do not settle what is open, as others of the same moment come.
   mutating func take(_ batch: borrowing SampleBatch, settles: Bool = true) throws {
     try act(on: tocsin.ingest(batch))
-    if settles { try act(on: tocsin.settle()) }
+    try actOnRest()
+    guard settles else { return }
+    try act(on: tocsin.settle())
+    try actOnRest()
+  }
+
+  /// Tells of what is told already, then of the later waves of a tick.
+  private mutating func actOnRest() throws {
+    while tocsin.isUnderWay {
+      try output.flush()
+      try act(on: tocsin.proceed())
+    }
   }
 
   /// Takes over alerts that another system evaluated.
@@ -148,8 +160,10 @@ struct Session: ~Copyable {
   /// `absent` show.
   mutating func idle(for idle: Milliseconds) throws {
     try act(on: tocsin.settle())
+    try actOnRest()
     guard tocsin.store.newestTime > .min, idle > 0 else { return }
     try act(on: tocsin.advance(to: Timestamp(milliseconds: tocsin.store.newestTime) + idle))
+    try actOnRest()
   }
 
   /// Does what a person asked for.

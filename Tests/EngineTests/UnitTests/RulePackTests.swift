@@ -6,7 +6,7 @@ import Testing
 @testable import Engine
 
 /// The rule packs of `rules/` do what `rules/tests/` says.
-@Test(arguments: ["database", "host", "logs", "service"])
+@Test(arguments: ["database", "host", "logs", "service", "tocsin"])
 func `a rule pack passes its tests`(pack: String) throws {
   let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .appendingPathComponent("../../..").standardizedFileURL.path
