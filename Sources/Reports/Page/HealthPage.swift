@@ -97,11 +97,13 @@ public enum HealthPage {
       </section>
       \(targets.isEmpty ? "" : section(targets))
       <section class="long">
-      <h2>All figures</h2>
+      <details>
+      <summary>All figures, as at <code>/metrics</code></summary>
       <table>
       <tbody>
       \(rows.joined())</tbody>
       </table>
+      </details>
       </section>
 
       """)
