@@ -30,8 +30,8 @@ struct FormatDecoders {
 
   /// Decodes the lines of `block[regions]` into `batch`, and takes away the regions that are done.
   ///
-  /// The text formats leave the block to the batch, whose rows point into it. The others stop when
-  /// the batch has enough.
+  /// The text formats leave the block to the batch, whose rows point into it, unless every row has a
+  /// spelling that is known. The others stop when the batch has enough.
   mutating func decode(
     _ block: inout [UInt8], _ regions: inout [Range<Int>], _ reading: inout Reading,
     into batch: inout SampleBatch
@@ -42,7 +42,9 @@ struct FormatDecoders {
         for region in regions { text?.decode(view, region, &reading, into: &batch) }
       }
       regions.removeAll(keepingCapacity: true)
-      swap(&block, &batch.bytes)
+      if text?.shareSpellings(with: &batch, textBytes: block.count) != true {
+        swap(&block, &batch.bytes)
+      }
       return
     }
     block.withView { view in

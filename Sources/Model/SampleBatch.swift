@@ -7,8 +7,11 @@
 ///
 /// A decoder fills a batch, the engine reads it, `removeAll` empties it and keeps the memory.
 public struct SampleBatch: Sendable {
-  /// Series spellings that the rows point into; for text input this is the input block itself.
+  /// Series spellings that the rows point into; for text input this is the input block itself, or
+  /// the decoder's list of all spellings.
   public var bytes: [UInt8]
+  /// True when the decoder has `bytes` too, and they are let go of where they would be emptied.
+  public var sharesBytes = false
   /// First byte of each row's spelling in `bytes`.
   public var keyStarts: [UInt32]
   /// One past the last byte of each row's spelling in `bytes`.
@@ -59,7 +62,12 @@ public struct SampleBatch: Sendable {
 
   /// Empties the batch and keeps its memory for the next block.
   public mutating func removeAll() {
-    bytes.removeAll(keepingCapacity: true)
+    if sharesBytes {
+      bytes = []
+      sharesBytes = false
+    } else {
+      bytes.removeAll(keepingCapacity: true)
+    }
     keyStarts.removeAll(keepingCapacity: true)
     keyEnds.removeAll(keepingCapacity: true)
     times.removeAll(keepingCapacity: true)

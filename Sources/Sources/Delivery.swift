@@ -12,6 +12,12 @@ public struct Delivery: Sendable {
 
   /// Nothing.
   public init() {}
+
+  /// About how much memory waits with it, in bytes.
+  var heldBytes: Int {
+    let rowBytes = 28
+    return 256 + batch.count * rowBytes + (batch.sharesBytes ? 0 : batch.bytes.count)
+  }
 }
 
 /// How far one input was read.

@@ -3,13 +3,22 @@ import Synchronization
 
 /// A short queue between threads that read and decode and the one that evaluates.
 ///
-/// Holds a few deliveries at most: a reader that is ahead waits, so memory stays bounded. Batches go
-/// round: what the evaluating side is done with is filled again.
+/// Holds what fits in so many bytes, and one delivery at least: a reader that is further ahead waits,
+/// so memory stays bounded. Batches go round: what the evaluating side is done with is filled again.
+///
+/// The evaluating side takes nothing for as long as it evaluates many ticks at once, and then much in
+/// a short time. The pipe is as long as that, so that both sides work all the while.
 public final class DeliveryPipe: Sendable {
   private struct State {
-    var waiting: [Delivery] = []
+    /// What was sent; those before `first` were taken.
+    var waiting: [Delivery?] = []
+    var first = 0
+    /// Memory that what waits takes.
+    var bytes = 0
     var spare: [Delivery] = []
     var senders = 0
+    /// Senders that wait for room.
+    var waitingSenders = 0
     var isCancelled = false
     var failure: SourceError?
     /// A task that waits in `next`.
@@ -19,16 +28,50 @@ public final class DeliveryPipe: Sendable {
       defer { waiter = nil }
       return waiter
     }
+
+    var isEmpty: Bool { first == waiting.count }
+
+    mutating func append(_ delivery: consuming Delivery) {
+      bytes += delivery.heldBytes
+      waiting.append(delivery)
+    }
+
+    /// The delivery that was sent first; nil when none waits.
+    mutating func popFirst() -> Delivery? {
+      guard !isEmpty else { return nil }
+      let delivery = waiting[first].take()
+      bytes -= delivery?.heldBytes ?? 0
+      first += 1
+      if isEmpty || first > 64 && first > waiting.count / 2 {
+        waiting.removeFirst(first)
+        first = 0
+      }
+      return delivery
+    }
+
+    mutating func removeAll() {
+      waiting.removeAll()
+      first = 0
+      bytes = 0
+    }
+
+    /// Senders to be woken, once no more than `bytes` wait: not for each delivery, since a thread
+    /// that sleeps and wakes costs more than filling one.
+    mutating func takeSenders(at bytes: Int) -> Int {
+      guard self.bytes <= bytes else { return 0 }
+      defer { waitingSenders = 0 }
+      return waitingSenders
+    }
   }
 
   private let state = Mutex(State())
-  private let room: DispatchSemaphore
+  private let bytesMax: Int
+  private let room = DispatchSemaphore(value: 0)
   private let filled = DispatchSemaphore(value: 0)
 
-  /// A pipe for `senders` threads with at most `inFlightMax` deliveries in it.
-  public init(senders: Int = 1, inFlightMax: Int = 3) {
-    room = DispatchSemaphore(value: 0)
-    for _ in 0..<inFlightMax { room.signal() }
+  /// A pipe for `senders` threads that holds at most `bytesMax` bytes, or one larger delivery.
+  public init(senders: Int = 1, bytesMax: Int = 1 << 23) {
+    self.bytesMax = bytesMax
     state.withLock { $0.senders = senders }
   }
 
@@ -36,19 +79,26 @@ public final class DeliveryPipe: Sendable {
   ///
   /// Waits while the pipe is full.
   public func send(_ delivery: inout Delivery) -> Bool {
-    room.wait()
+    let bytes = delivery.heldBytes
+    while true {
+      let isFull = state.withLock { state in
+        let isFull =
+          !state.isCancelled && !state.isEmpty && state.bytes + bytes > bytesMax
+        if isFull { state.waitingSenders += 1 }
+        return isFull
+      }
+      guard isFull else { break }
+      room.wait()
+    }
     let sent = delivery
     delivery = Delivery()
     let (isOpen, spare, waiter) = state.withLock { state in
       if state.isCancelled { return (false, Delivery?.none, state.takeWaiter()) }
-      state.waiting.append(sent)
+      state.append(sent)
       return (true, state.spare.popLast(), state.takeWaiter())
     }
     waiter?.resume()
-    guard isOpen else {
-      room.signal()
-      return false
-    }
+    guard isOpen else { return false }
     if let spare { delivery = spare }
     filled.signal()
     return true
@@ -71,12 +121,15 @@ public final class DeliveryPipe: Sendable {
   /// - Throws: the `SourceError` of a sender that failed, after all that was sent before.
   public func next() async throws(SourceError) -> Delivery? {
     while true {
-      let (next, isOver, failure) = state.withLock { state in
-        let next = state.waiting.isEmpty ? nil : state.waiting.removeFirst()
-        return (next, state.isCancelled || state.senders <= 0, state.failure)
+      let (next, isOver, failure, senders) = state.withLock { state in
+        let next = state.popFirst()
+        return (
+          next, state.isCancelled || state.senders <= 0, state.failure,
+          next == nil ? 0 : state.takeSenders(at: bytesMax / 2)
+        )
       }
       if let next {
-        room.signal()
+        for _ in 0..<senders { room.signal() }
         return next
       }
       if isOver {
@@ -85,7 +138,7 @@ public final class DeliveryPipe: Sendable {
       }
       await withCheckedContinuation { continuation in
         let isNews = state.withLock { state in
-          let isNews = !state.waiting.isEmpty || state.isCancelled || state.senders <= 0
+          let isNews = !state.isEmpty || state.isCancelled || state.senders <= 0
           if !isNews { state.waiter = continuation }
           return isNews
         }
@@ -124,16 +177,17 @@ public final class DeliveryPipe: Sendable {
     while true {
       guard filled.wait(timeout: deadline) == .success else { return .timedOut }
       let old = delivery
-      let (next, isOver, failure) = state.withLock { state -> (Delivery?, Bool, SourceError?) in
-        if !state.waiting.isEmpty {
+      let (next, isOver, failure, senders) = state.withLock {
+        state -> (Delivery?, Bool, SourceError?, Int) in
+        if let next = state.popFirst() {
           state.spare.append(old)
-          return (state.waiting.removeFirst(), false, nil)
+          return (next, false, nil, state.takeSenders(at: bytesMax / 2))
         }
-        return (nil, state.senders <= 0, state.failure)
+        return (nil, state.senders <= 0, state.failure, 0)
       }
       if let next {
         delivery = next
-        room.signal()
+        for _ in 0..<senders { room.signal() }
         return .delivered
       }
       guard isOver else { continue }
@@ -146,13 +200,13 @@ public final class DeliveryPipe: Sendable {
 
   /// Tells the senders to stop; what is in the pipe is dropped.
   public func cancel() {
-    let waiter = state.withLock { state in
+    let (waiter, senders) = state.withLock { state in
       state.isCancelled = true
-      state.waiting.removeAll()
-      return state.takeWaiter()
+      state.removeAll()
+      return (state.takeWaiter(), state.takeSenders(at: 0))
     }
     waiter?.resume()
-    room.signal()
+    for _ in 0..<senders { room.signal() }
   }
 
   /// True once `cancel` was called.

@@ -64,4 +64,29 @@ struct DecimalNumberTests {
       }
     }
   }
+
+  @Test(arguments: [
+    " 1760000000000 and what follows it", "}", "x", "e", ",12345678901234567890123",
+  ])
+  func `reads a number in front of other bytes`(_ rest: String) {
+    var random = SplitMix64(seed: 3)
+    for _ in 0..<20_000 {
+      let count = Int.random(in: 0...19, using: &random)
+      let point = Int.random(in: -4...count, using: &random)
+      var text = Bool.random(using: &random) ? "-" : ""
+      for place in 0..<count {
+        if place == point { text += "." }
+        text += String(Int.random(in: 0...9, using: &random))
+      }
+      if Int.random(in: 0..<8, using: &random) == 0 { text += "e-3" }
+      var at = 0
+      let value = Array((text + rest).utf8).withView { DecimalNumber.parsePrefix($0, &at) }
+      // An exponent without digits is an error, wherever it stands.
+      let want = rest == "e" && !text.contains("e") ? nil : Double(text)
+      guard value?.bitPattern == want?.bitPattern, value == nil || at == text.utf8.count else {
+        Issue.record("\(text)|\(rest): \(String(describing: value)) up to \(at)")
+        return
+      }
+    }
+  }
 }

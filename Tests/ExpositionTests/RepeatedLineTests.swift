@@ -86,4 +86,32 @@ import Testing
     }
     #expect(known > 0 || form.line(0, "1", "1").contains("\"ts\":\""))
   }
+
+  /// The spellings of a batch's rows.
+  private func spellings(of batch: SampleBatch) -> [String] {
+    (0..<batch.count).map { row in
+      let key = Int(batch.keyStarts[row])..<Int(batch.keyEnds[row])
+      return String(decoding: batch.bytes[key], as: UTF8.self)
+    }
+  }
+
+  @Test func `rows of known series share the list of spellings, which no later one changes`() {
+    var decoder = SampleDecoder(DecoderOptions(format: .prometheus, file: "in"))
+    let names = (0..<5).map { "m\($0){host=\"app-\($0)\"}" }
+    var kept: [SampleBatch] = []
+    for step in 0..<12 {
+      let added = step % 6 == 5 ? ["n\(step)"] : []
+      let lines = (names + added).map { "\($0) \(step) \(1_760_000_000_000 + step)\n" }
+      decoder.feed(Array(lines.joined().utf8), arrival: arrival)
+      var batch = SampleBatch()
+      while decoder.next(into: &batch) {
+        #expect(spellings(of: batch) == names + added)
+        kept.append(batch)
+      }
+    }
+    #expect(kept.contains { $0.sharesBytes } && kept.contains { !$0.sharesBytes })
+    for batch in kept { #expect(spellings(of: batch).starts(with: names)) }
+    kept[4].removeAll()
+    #expect(spellings(of: kept[3]) == names && kept[4].bytes.isEmpty)
+  }
 }

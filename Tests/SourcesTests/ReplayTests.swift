@@ -126,6 +126,24 @@ struct ReplayTests {
     #expect(pipe.isCancelled)
   }
 
+  @Test func `a pipe with room for one delivery hands over all of them in order`() throws {
+    let pipe = DeliveryPipe(bytesMax: 1)
+    let thread = Thread {
+      var delivery = Delivery()
+      for number in 0..<300 {
+        delivery.batch.removeAll()
+        delivery.batch.append(labels: ["__name__": "up"], time: arrival, value: Double(number))
+        guard pipe.send(&delivery) else { break }
+      }
+      pipe.finish()
+    }
+    thread.start()
+    var found: [Double] = []
+    var delivery = Delivery()
+    while try pipe.receive(into: &delivery) { found += delivery.batch.values }
+    #expect(found == (0..<300).map(Double.init))
+  }
+
   @Test func `a strict input ends at its first bad line`() throws {
     let scratch = try Scratch()
     let path = try scratch.write("up 1\nup x\nup 2\n", to: "in.prom")

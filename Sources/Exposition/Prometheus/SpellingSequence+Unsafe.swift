@@ -8,11 +8,14 @@ import Glibc
 ///
 /// Bounded: beyond its limits no more spellings are added; they are read the longer way.
 struct SpellingSequence: Sendable {
-  private var bytes: [UInt8] = []
+  /// All spellings, one behind the other.
+  private(set) var bytes: [UInt8] = []
   /// Where each spelling begins; the one after it begins where it ends.
   private var starts: [UInt32] = [0]
   private var followers: [UInt32] = []
   private var last = Self.none
+  /// Bytes of text that were read since a spelling was added.
+  private var passedBytes = 0
 
   /// No spelling.
   static let none = UInt32.max
@@ -27,12 +30,39 @@ struct SpellingSequence: Sendable {
       last = Self.none
       return Self.none
     }
+    passedBytes = 0
     bytes.append(view[range])
     starts.append(UInt32(bytes.count))
     followers.append(Self.none)
     let number = UInt32(followers.count - 1)
     follow(number)
     return number
+  }
+
+  /// Notes that so many bytes of text were read.
+  mutating func pass(_ bytes: Int) { passedBytes += bytes }
+
+  /// True when no spelling came for several times as much text as there are bytes of spellings.
+  ///
+  /// Who shares `bytes` makes the next spelling copy them: so that costs little beside the reading.
+  var isSettled: Bool { passedBytes / 4 >= bytes.count }
+
+  /// Writes where in `bytes` the spellings of these numbers begin and end; false, with nothing
+  /// written, when one has no number.
+  func point(_ numbers: [UInt32], _ starts: inout [UInt32], _ ends: inout [UInt32]) -> Bool {
+    guard numbers.allSatisfy({ $0 != Self.none }) else { return false }
+    precondition(starts.count == numbers.count && ends.count == numbers.count)
+    numbers.withUnsafeBufferPointer { numbers in
+      self.starts.withUnsafeBufferPointer { places in
+        starts.withUnsafeMutableBufferPointer { starts in
+          for row in 0..<numbers.count { starts[row] = places[Int(numbers[row])] }
+        }
+        ends.withUnsafeMutableBufferPointer { ends in
+          for row in 0..<numbers.count { ends[row] = places[Int(numbers[row]) &+ 1] }
+        }
+      }
+    }
+    return true
   }
 
   /// Says that spelling `number` is the one that came last.

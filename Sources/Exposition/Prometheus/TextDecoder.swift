@@ -69,6 +69,19 @@ struct TextDecoder: Sendable {
     batch.spellingSource = source
   }
 
+  /// Lets the rows of `batch` point into the list of spellings instead of the block of `textBytes`
+  /// that they came from, so that the block can be filled again at once, while it is near; false where
+  /// some row has no number, or the list is not at rest.
+  mutating func shareSpellings(with batch: inout SampleBatch, textBytes: Int) -> Bool {
+    sequence.pass(textBytes)
+    guard sequence.isSettled, batch.spellings.count == batch.count, batch.count > 0,
+      sequence.point(batch.spellings, &batch.keyStarts, &batch.keyEnds)
+    else { return false }
+    batch.bytes = sequence.bytes
+    batch.sharesBytes = true
+    return true
+  }
+
   @inline(never)
   private mutating func decodeSlow(
     _ line: ByteView, at offset: Int, _ reading: inout Reading, into batch: inout SampleBatch
