@@ -70,6 +70,11 @@ struct BlockHeader {
   var headerBytes: Int {
     Self.fixedBytes &+ (timeWidth > 0 ? 4 : 0) &+ (mode == .decimalDifferences ? 4 : 0)
   }
+  /// Bytes that the block grows by until it is full, when what comes fits its form.
+  var bytesToFill: Int {
+    let full = Self.capacity &* (Int(timeWidth) &+ Int(valueWidth)) &+ 14
+    return max(0, full >> 3 &- timeBytes &- valueBytes)
+  }
   /// Bytes of the whole block.
   var blockBytes: Int { headerBytes &+ timeBytes &+ valueBytes }
 }

@@ -73,7 +73,7 @@ struct PackedBlocks {
   /// Packs the first `count` samples of `scratch` as a new block.
   mutating func append(_ scratch: BlockHeader.Scratch, _ count: Int) {
     let header = BlockHeader.plan(scratch, count: count)
-    makeRoom(for: header.blockBytes)
+    makeRoom(for: header.blockBytes, later: header.bytesToFill)
     header.write(scratch, to: memory.unsafelyUnwrapped + Int(used))
     setStart(end - first + dropped, used)
     newestStart = used
@@ -88,7 +88,7 @@ struct PackedBlocks {
     let old = header(end - 1)
     guard let grown = old.extended(by: count, scratch, at: place(end - 1)) else { return false }
     let bytes = grown.blockBytes - old.blockBytes
-    makeRoom(for: bytes)
+    makeRoom(for: bytes, later: grown.bytesToFill)
     grown.writeAdded(to: old, scratch, at: place(end - 1))
     used += UInt32(bytes)
     return true
@@ -113,14 +113,16 @@ struct PackedBlocks {
     Int(used) + blockBytes + BlockHeader.slack + 4 * Int(end - first + dropped + 1)
   }
 
-  /// Sees to it that one more block of so many bytes has room.
-  private mutating func makeRoom(for blockBytes: Int) {
+  /// Sees to it that one more block of so many bytes has room, or the last one as it grows by so many;
+  /// `later` is how much more it will grow by.
+  private mutating func makeRoom(for blockBytes: Int, later: Int) {
     if needed(for: blockBytes) <= Int(capacity) { return }
     clearDropped()
     let needed = needed(for: blockBytes)
     if needed <= Int(capacity) { return }
-    // A little more, and what the allocator would round up to.
-    let bytes = (needed + needed / 16 + 8 + 15) & ~15 - 8
+    // What is moved now is not moved again until the last block is full; of a short series, which may
+    // stay one, only a part of that. And what the allocator would round up to.
+    let bytes = (needed + min(later, needed / 4) + 8 + 15) & ~15 - 8
     let grown = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 8)
     if let memory {
       let table = 4 * Int(end - first)

@@ -42,6 +42,48 @@ func extrapolationFactor(
   return factor
 }
 
+/// The factor of the window seen last, since series that are read together have samples at the same
+/// moments, and so the same factor but where a counter would come below zero.
+struct CommonExtrapolation: WindowCommon {
+  private var count = 0
+  private var toStart: Int64 = 0
+  private var sampled: Int64 = 0
+  private var toEnd: Int64 = 0
+  private var length: Int64 = 0
+  private var factor = 0.0
+
+  /// What `extrapolationFactor` gives; `isRate` must be the same in all calls.
+  @inline(__always)
+  mutating func factor(
+    _ window: WindowEdges, difference: Double, isCounter: Bool, isRate: Bool
+  ) -> Double {
+    // A counter that had counted as much before the window as inside of it was zero at least as long
+    // ago as its samples reach: from three samples on, nothing is extrapolated that far.
+    let mayReachZero =
+      isCounter && difference > 0 && window.firstValue >= 0
+      && (window.count < 3 || window.firstValue < difference)
+    if mayReachZero {
+      return extrapolationFactor(
+        window, difference: difference, isCounter: isCounter, isRate: isRate)
+    }
+    let toStart = window.firstTime &- (window.end &- window.length)
+    let sampled = window.lastTime &- window.firstTime
+    let toEnd = window.end &- window.lastTime
+    let isKnown =
+      count == window.count && self.toStart == toStart && self.sampled == sampled
+      && self.toEnd == toEnd && length == window.length
+    if !isKnown {
+      count = window.count
+      self.toStart = toStart
+      self.sampled = sampled
+      self.toEnd = toEnd
+      length = window.length
+      factor = extrapolationFactor(window, difference: 0, isCounter: false, isRate: isRate)
+    }
+    return factor
+  }
+}
+
 /// `rate`, `increase`: last value less first value plus what resets took away.
 struct CounterAccumulator<Kind: CounterKind>: WindowAccumulator {
   static var wear: Wear { .slow }
@@ -66,13 +108,19 @@ struct CounterAccumulator<Kind: CounterKind>: WindowAccumulator {
 
   @inline(__always)
   func result(_ window: WindowEdges) -> WindowResult {
+    var common = CommonExtrapolation()
+    return result(window, &common)
+  }
+
+  @inline(__always)
+  func result(_ window: WindowEdges, _ common: inout CommonExtrapolation) -> WindowResult {
     guard window.count >= 2 else { return .none }
     var difference = window.lastValue - window.firstValue
     if resets > 0 {
       guard let correction = corrections.value else { return .recompute }
       difference += correction
     }
-    let factor = extrapolationFactor(
+    let factor = common.factor(
       window, difference: difference, isCounter: Kind.function.isCounter,
       isRate: Kind.function == .rate)
     return .value(difference * factor)

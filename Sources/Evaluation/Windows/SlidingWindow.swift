@@ -50,6 +50,7 @@ final class SlidingWindows<Accumulator: WindowAccumulator> {
     while windows.count < source.labels.count { windows.append(SlidingWindow()) }
     let rings = source.rings
     var rest: [(series: Int, steps: UInt64)] = []
+    var common = Accumulator.Common()
     windows.withUnsafeMutableBufferPointer { windows in
       for i in 0..<windows.count {
         let number = source.ringNumber(i)
@@ -57,7 +58,7 @@ final class SlidingWindows<Accumulator: WindowAccumulator> {
           rest.append((i, .max))
           continue
         }
-        let unsure = windows[i].slide(over: rings.rings[number], i, pass)
+        let unsure = windows[i].slide(over: rings.rings[number], i, pass, &common)
         if unsure != 0 { rest.append((i, unsure)) }
       }
     }
@@ -117,7 +118,9 @@ struct SlidingWindow<Accumulator: WindowAccumulator> {
   /// Moves the window over the steps of a pass and writes row `index`.
   ///
   /// - Returns: the steps that need a look at all samples.
-  mutating func slide(over ring: Ring, _ index: Int, _ pass: WindowPass) -> UInt64 {
+  mutating func slide(
+    over ring: Ring, _ index: Int, _ pass: WindowPass, _ common: inout Accumulator.Common
+  ) -> UInt64 {
     let (time, length, grid) = (pass.operand.time, pass.operand.length, pass.grid)
     let first = time(grid.start)
     // Before the look at `count`: what a ring has dropped is in no window any more.
@@ -168,7 +171,7 @@ struct SlidingWindow<Accumulator: WindowAccumulator> {
         count: Int(count), firstTime: firstTime, firstValue: firstValue, lastTime: lastTime,
         lastValue: lastValue, end: end, length: length, evaluationTime: grid.time(k),
         parameter: pass.parameters?[k] ?? 0)
-      switch accumulator.result(edges) {
+      switch accumulator.result(edges, &common) {
       case .value(let value):
         row[k] = value
         mask |= 1 << UInt64(k)

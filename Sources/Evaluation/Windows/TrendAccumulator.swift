@@ -55,6 +55,17 @@ struct TrendAccumulator<Kind: TrendKind>: WindowAccumulator {
       + Double(UInt64(truncatingIfNeeded: wide))
   }
 
+  /// n Σx² - (Σx)², exactly; in one word where that has room, as it does for hours.
+  @inline(__always)
+  private func spread(_ count: Int) -> Double {
+    if let squares = Int64(exactly: xSquares) {
+      let (all, isTooLarge) = squares.multipliedReportingOverflow(by: Int64(count))
+      let (square, isTooFar) = x.multipliedReportingOverflow(by: x)
+      if !isTooLarge, !isTooFar { return Double(all &- square) }
+    }
+    return Self.double(Int128(count) * xSquares - Int128(x) * Int128(x))
+  }
+
   func result(_ window: WindowEdges) -> WindowResult {
     guard window.count >= 2 else { return .none }
     let ahead = Kind.isPrediction ? window.parameter : 0
@@ -63,9 +74,7 @@ struct TrendAccumulator<Kind: TrendKind>: WindowAccumulator {
       return .value(Kind.isPrediction ? window.lastValue : 0)
     }
     guard let rise = y.value, let product = products.value else { return .recompute }
-    let count = Int128(window.count)
-    // n Σx² - (Σx)², exactly.
-    let spread = Self.double(count * xSquares - Int128(x) * Int128(x))
+    let spread = spread(window.count)
     let covariance = Double(window.count) * product - Double(x) * rise
     // Milliseconds to seconds.
     let slope = covariance / spread * 1000

@@ -6,6 +6,8 @@ import Model
 /// that a window's cost does not grow with its length. Each accumulator has a naive twin in the
 /// tests that looks at all samples of the window.
 protocol WindowAccumulator: SendableMetatype {
+  /// What the windows of one pass have in common, worked out once for all of them.
+  associatedtype Common: WindowCommon = NothingCommon
   init()
   /// How long a state lasts before it is made from the window's samples anew.
   static var wear: Wear { get }
@@ -16,6 +18,8 @@ protocol WindowAccumulator: SendableMetatype {
   mutating func pop(_ time: Int64, _ value: Double, next: Double, isLast: Bool)
   /// The function's value for a window of at least one sample; nil gives no element.
   func result(_ window: WindowEdges) -> WindowResult
+  /// As `result`, with the help of what is known of other windows; it gives the same.
+  func result(_ window: WindowEdges, _ common: inout Common) -> WindowResult
   /// Writes the running state: sums remember how they came about, so they cannot be made again from
   /// the samples bit by bit.
   func encode(into writer: inout CheckpointWriter)
@@ -25,7 +29,19 @@ protocol WindowAccumulator: SendableMetatype {
 
 extension WindowAccumulator {
   static var wear: Wear { .none }
+
+  @inline(__always)
+  func result(_ window: WindowEdges, _ common: inout Common) -> WindowResult { result(window) }
 }
+
+/// What windows of different series have in common.
+protocol WindowCommon: SendableMetatype {
+  /// Nothing known yet.
+  init()
+}
+
+/// Where nothing is.
+struct NothingCommon: WindowCommon {}
 
 /// What coming and going samples do to the precision of an accumulator.
 enum Wear {
