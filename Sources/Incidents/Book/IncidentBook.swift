@@ -177,8 +177,9 @@ public struct IncidentBook: Hashable, Sendable, Codable {
     for index in watched.indices {
       if let change = watched[index].takeChange(at: tick) { result.append(change) }
     }
-    let done = active.filter { $0.incident.state == .resolved }
-    if !done.isEmpty {
+    // By index: to look at whole cases would copy them, at every tick.
+    if active.indices.contains(where: { active[$0].incident.state == .resolved }) {
+      let done = active.filter { $0.incident.state == .resolved }
       active.removeAll { $0.incident.state == .resolved }
       watched += done.filter { $0.incident.mergedInto == nil }
       watched.sort { a, b in

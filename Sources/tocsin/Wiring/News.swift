@@ -24,6 +24,8 @@ struct News {
 
   /// The part of an effect that is new; nil when none is.
   func part(of effect: Effect) -> Effect? {
+    // To look into an incident's change would copy it.
+    if applied == nil, alertsToldThrough == nil { return effect }
     switch effect {
     case .alert(let transition):
       if let told = alertsToldThrough, transition.time <= told { return nil }
