@@ -1,3 +1,5 @@
+import Model
+
 /// `text` cut into words at underscores, spaces, punctuation and changes of case.
 ///
 /// "DatabaseCPUHigh" and "database_cpu_high" both give database, CPU, High in the case they have.
@@ -73,13 +75,9 @@ func list(_ names: [String]) -> String {
   return names.dropLast().joined(separator: ", ") + " and " + last
 }
 
-/// `count` with its noun: "1 alert", "3 alerts", "no alert".
+/// `count` with its noun: "1 alert", "3 alerts", and in a sentence "no alert".
 func counted(_ count: Int, _ noun: String) -> String {
-  switch count {
-  case 0: "no \(noun)"
-  case 1: "1 \(noun)"
-  default: "\(count) \(noun)s"
-  }
+  count == 0 ? "no \(noun)" : Model.counted(count, noun)
 }
 
 /// `text` with its first letter in upper case, for the start of a sentence.

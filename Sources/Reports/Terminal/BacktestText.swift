@@ -47,16 +47,16 @@ enum BacktestWords {
     let delay = score.medianDelay.map { ", \(Moment.duration($0)) late" } ?? ""
     let pages = score.pagesPerWeek.map { ", \(Quantity.significant($0, digits: 2)) a week" } ?? ""
     return "precision \(share(score.precision)) (\(score.hits) of "
-      + "\(Words.counted(score.firings, "firing"))), recall \(share(score.recall)) "
-      + "(\(score.found) of \(Words.counted(score.windows, "window")))\(delay)\(pages)"
+      + "\(counted(score.firings, "firing"))), recall \(share(score.recall)) "
+      + "(\(score.found) of \(counted(score.windows, "window")))\(delay)\(pages)"
   }
 
   static func summary(_ backtest: Backtest) -> String {
     let few =
       backtest.windows.count < 5
       ? "; so few windows say little about other days" : ""
-    return "\(Words.counted(backtest.results.count, "rule")), "
-      + "\(Words.counted(backtest.windows.count, "labelled window")), "
-      + "\(Words.counted(backtest.tried, "setting")) tried\(few)"
+    return "\(counted(backtest.results.count, "rule")), "
+      + "\(counted(backtest.windows.count, "labelled window")), "
+      + "\(counted(backtest.tried, "setting")) tried\(few)"
   }
 }

@@ -12,8 +12,8 @@ public struct DifferenceText {
   /// All of it.
   public func text(_ difference: Difference) -> String {
     guard !difference.isEmpty else {
-      return "no difference: \(Words.counted(difference.sameIncidents, "incident")), "
-        + "\(Words.counted(difference.sameAlerts, "alert")) alike\n"
+      return "no difference: \(counted(difference.sameIncidents, "incident")), "
+        + "\(counted(difference.sameAlerts, "alert")) alike\n"
     }
     var out = ""
     if !difference.incidents.isEmpty {

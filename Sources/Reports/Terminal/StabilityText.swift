@@ -19,7 +19,7 @@ public struct StabilityText {
       out += style.foreign(TerminalStyle.pad(rule.alert, min(48, width))) + "  \(words(rule))\n"
     }
     if stability.rules.isEmpty { out += "no rule fired, with the disturbance or without it\n" }
-    out += "\n\(Words.counted(counts.samples, "sample")), \(counts.dropped) dropped, "
+    out += "\n\(counted(counts.samples, "sample")), \(counts.dropped) dropped, "
     out += "\(counts.duplicated) duplicated, \(counts.overtaken) overtaken by later ones\n"
     out += "incidents: \(stability.incidents.before) without the disturbance, "
     return out + "\(stability.incidents.after) under it\n"

@@ -62,11 +62,6 @@ enum Words {
     }
   }
 
-  /// `count` with its noun: "1 alert", "3 alerts".
-  static func counted(_ count: Int, _ noun: String) -> String {
-    count == 1 ? "1 \(noun)" : "\(count) \(noun)s"
-  }
-
   /// True when every moment is on a whole minute, so that seconds would say nothing.
   static func areWholeMinutes(_ times: some Sequence<Timestamp>) -> Bool {
     times.allSatisfy { $0.milliseconds % 60_000 == 0 }

@@ -38,10 +38,6 @@ struct DatabaseCommands: ParsableCommand {
     }
   }
 
-  fileprivate static func counted(_ count: Int, _ noun: String) -> String {
-    "\(count) \(noun)\(count == 1 ? "" : "s")"
-  }
-
   /// What the file is: `tocsin db status`.
   struct Status: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -164,7 +160,7 @@ struct DatabaseCommands: ParsableCommand {
         let stamp = wallClock().description.filter { $0 != ":" && $0 != "-" }
         let path = destination ?? "\(store.store).\(stamp).backup"
         let found = try file.backup(to: path)
-        let incidents = DatabaseCommands.counted(found.rowCounts["incidents"] ?? 0, "incident")
+        let incidents = counted(found.rowCounts["incidents"] ?? 0, "incident")
         try out.write("\(path)  schema \(found.schemaVersion), \(incidents), verified\n")
       }
     }
@@ -265,14 +261,14 @@ struct DatabaseCommands: ParsableCommand {
         let pruning = try file.prune(
           before: wallClock() - keep.milliseconds, isRehearsal: dryRun)
         let parts = [
-          DatabaseCommands.counted(pruning.incidents, "incident"),
-          DatabaseCommands.counted(pruning.changes, "change"),
-          DatabaseCommands.counted(pruning.messages, "message"),
+          counted(pruning.incidents, "incident"),
+          counted(pruning.changes, "change"),
+          counted(pruning.messages, "message"),
         ]
         try out.write(
           "\(dryRun ? "would remove" : "removed") \(parts.joined(separator: ", "))\n")
         if pruning.keptForActionItems > 0 {
-          let kept = DatabaseCommands.counted(pruning.keptForActionItems, "incident")
+          let kept = counted(pruning.keptForActionItems, "incident")
           try out.write("kept \(kept) for open action items\n")
         }
         guard !dryRun else { return }
