@@ -29,6 +29,9 @@ public struct LoadTest: Sendable {
     /// Percentiles of stretches of the run, oldest first; empty where the tool tells only the whole.
     public var stretches: [Stretch] = []
 
+    /// An endpoint of which nothing is known yet.
+    public init(name: String) { self.name = name }
+
     /// Share of requests that failed, 0...1; 0 without requests.
     public var errorRatio: Double { requests > 0 ? failures / requests : 0 }
   }
@@ -41,6 +44,13 @@ public struct LoadTest: Sendable {
     public var p50: Double
     /// 95th percentile in ms.
     public var p95: Double
+
+    /// A stretch with what is known of it.
+    public init(start: Int64, p50: Double, p95: Double) {
+      self.start = start
+      self.p50 = p50
+      self.p95 = p95
+    }
   }
 
   /// A few seconds of the whole run.
@@ -70,6 +80,9 @@ public struct LoadTest: Sendable {
   public var tool: Tool
   /// By name.
   public var endpoints: [Endpoint] = []
+  /// Percentiles of all requests in stretches of the run, oldest first; empty where the tool tells
+  /// only the whole.
+  public var stretches: [Stretch] = []
   /// The run over time, oldest first; empty where the tool tells only the whole.
   public var moments: [Moment] = []
   /// Lines that could not be read.
@@ -86,6 +99,7 @@ public struct LoadTest: Sendable {
   /// All endpoints as one.
   public var whole: Endpoint {
     var whole = Endpoint(name: "all")
+    whole.stretches = stretches
     for endpoint in endpoints {
       whole.requests += endpoint.requests
       whole.failures += endpoint.failures

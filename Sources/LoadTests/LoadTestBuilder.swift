@@ -13,6 +13,8 @@ struct LoadTestBuilder {
   private var failures: [Int64: Double] = [:]
   private var latencies: [Int64: LatencyHistogram] = [:]
   private var users: [Int64: Double] = [:]
+  /// Stretches of the whole run that the tool tells as they are.
+  private var toldStretches: [LoadTest.Stretch] = []
   /// Moments that the tool tells as they are.
   private var told: [LoadTest.Moment] = []
   private var first: Int64?
@@ -54,6 +56,11 @@ struct LoadTestBuilder {
     endpoints[name, default: LoadTest.Endpoint(name: name)].stretches.append(stretch)
   }
 
+  /// What the tool itself says of all requests over a stretch of time.
+  mutating func stretch(_ stretch: LoadTest.Stretch) {
+    if toldStretches.count < Self.stretchesMax { toldStretches.append(stretch) }
+  }
+
   /// What the tool itself says of the run at a time.
   mutating func moment(_ moment: LoadTest.Moment) {
     if told.count < Self.stretchesMax { told.append(moment) }
@@ -76,14 +83,10 @@ struct LoadTestBuilder {
     test.badLines = badLines
     for name in endpoints.keys.sorted() {
       guard var endpoint = endpoints[name] else { continue }
-      for (slot, histogram) in (histograms[name] ?? [:]).sorted(by: { $0.key < $1.key }) {
-        endpoint.stretches.append(
-          LoadTest.Stretch(
-            start: slot * Self.width, p50: histogram.percentile(0.5),
-            p95: histogram.percentile(0.95)))
-      }
+      endpoint.stretches += Self.stretches(histograms[name] ?? [:])
       test.endpoints.append(endpoint)
     }
+    test.stretches = Self.stretches(latencies) + toldStretches
     var held = Double.nan
     let seconds = Double(Self.width) / 1000
     for slot in Set(requests.keys).union(users.keys).sorted() {
@@ -98,5 +101,12 @@ struct LoadTestBuilder {
     if test.moments.count > 4 { test.moments = Array(test.moments.dropFirst().dropLast()) }
     test.moments += told
     return test
+  }
+
+  private static func stretches(_ histograms: [Int64: LatencyHistogram]) -> [LoadTest.Stretch] {
+    histograms.sorted { $0.key < $1.key }.map { slot, histogram in
+      LoadTest.Stretch(
+        start: slot * width, p50: histogram.percentile(0.5), p95: histogram.percentile(0.95))
+    }
   }
 }

@@ -51,6 +51,80 @@ import Testing
     #expect(back.endpoints.first { $0.name.hasSuffix("/c") }?.judgement == .better)
   }
 
+  /// A ramp as JMeter would write it: users come one by one and find a pool of 20 connections full.
+  ///
+  /// A closed model: latency follows the users, half of them for each of two pages.
+  private func ramp(
+    seed: UInt64, users: Int = 100, seconds: Int = 500, factor: Double = 1, noise: Double = 0.1
+  ) throws -> LoadTest {
+    var chance = SplitMix64(seed: seed)
+    var lines = "timeStamp,elapsed,label,responseCode,success,allThreads\n"
+    var drift = 0.0
+    for second in 0..<seconds {
+      drift = 0.9 * drift + noise * 0.4 * chance.normal()
+      let now = max(1, users * (second + 1) / seconds)
+      let usual = 100 * max(1, Double(now) / 20) * factor * max(0.2, 1 + drift)
+      for request in 0..<12 {
+        let latency = usual * (1 + noise * chance.normal().magnitude)
+        let time = 1_768_487_400_000 + second * 1000 + request * 80
+        lines += "\(time),\(Int(latency)),GET /\(request % 2),200,true,\(now)\n"
+      }
+    }
+    var reader = LoadTestReader()
+    try reader.read(Array(lines.utf8), named: "results.jtl")
+    return try #require(reader.test())
+  }
+
+  @Test(arguments: 1...12) func `on a ramp the slower run is worse, an equal one is not`(
+    seed: UInt64
+  ) throws {
+    let base = try ramp(seed: seed)
+    let slower = LoadComparison(base: base, candidate: try ramp(seed: seed + 50, factor: 1.5))
+    #expect(slower.endpoints.map(\.judgement) == [.worse, .worse], "seed \(seed)")
+    #expect(slower.whole.judgement == .worse && slower.isWorse)
+    let equal = LoadComparison(base: base, candidate: try ramp(seed: seed + 100))
+    #expect(!equal.isWorse, "seed \(seed): \(equal.endpoints.map(\.probability))")
+    let faster = LoadComparison(base: base, candidate: try ramp(seed: seed + 150, factor: 0.6))
+    #expect(faster.endpoints.map(\.judgement) == [.better, .better])
+  }
+
+  @Test(arguments: 1...6) func `ramps of different heights are compared where loads are equal`(
+    seed: UInt64
+  ) throws {
+    let base = try ramp(seed: seed)
+    let higher = LoadComparison(base: base, candidate: try ramp(seed: seed + 9, users: 200))
+    #expect(!higher.isWorse, "\(higher.endpoints.map(\.probability))")
+    #expect(try #require(higher.endpoints[0].change(of: 0.5)) > 0.5)
+    let equal = try #require(higher.endpoints[0].atEqualLoad)
+    #expect(abs(equal.p50) < 0.1, "\(equal)")
+    let slower = LoadComparison(
+      base: base, candidate: try ramp(seed: seed + 19, users: 200, factor: 1.5))
+    #expect(worse(slower).count == 2)
+  }
+
+  @Test func `a difference that chance may have made is unknown, and the verdict says so`() throws {
+    // Eight stretches that wander as one: one value's worth of evidence.
+    func run(_ level: Double) -> LoadTest {
+      var test = LoadTest(tool: .k6)
+      var page = LoadTest.Endpoint(name: "GET /")
+      page.requests = 400
+      for index in 0..<16 {
+        let value = level + Double((index * 7) % 16) * 10
+        page.latencies.add(value, weight: 25)
+        page.stretches.append(
+          LoadTest.Stretch(start: Int64(index) * 5000, p50: value, p95: value))
+      }
+      test.endpoints = [page]
+      return test
+    }
+    let found = LoadComparison(base: run(100), candidate: run(118))
+    #expect(found.endpoints[0].judgement == .unknown)
+    #expect(found.isUnknown && !found.isWorse)
+    #expect(found.jsonLines().last?.contains("\"verdict\":\"unknown\"") == true)
+    let same = LoadComparison(base: run(100), candidate: run(101))
+    #expect(same.endpoints[0].judgement == .same && !same.isUnknown)
+  }
+
   @Test func `short runs and lost pages are said to be so`() throws {
     let short = LoadComparison(
       base: try run(seed: 1, seconds: 2), candidate: try run(seed: 2, seconds: 2, slow: ["/a": 3]))

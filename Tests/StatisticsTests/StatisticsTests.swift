@@ -13,6 +13,35 @@ import Testing
   }
 }
 
+@Suite struct SignedRankTests {
+  @Test(arguments: 0..<200) func `the rank sum counts means of pairs above 0`(
+    seed: UInt64
+  ) throws {
+    var chance = SplitMix64(seed: seed)
+    let values = (0..<(1 + seed % 19)).map { _ in (chance.normal() * 4).rounded() }
+    let test = try #require(SignedRank(values))
+    let rest = values.filter { $0 != 0 }
+    // J. W. Tukey: the mean of each pair, each value with itself too; a mean of 0 counts half.
+    var naive = 0.0
+    for i in rest.indices { for j in i..<rest.count { naive += half(rest[i] + rest[j]) } }
+    #expect(test.rankSum == naive && test.pairs == rest.count, "seed \(seed)")
+    let mirrored = try #require(SignedRank(values.map { -$0 }))
+    #expect(abs(mirrored.z + test.z) < 1e-9 && mirrored.probability == test.probability)
+  }
+
+  private func half(_ sum: Double) -> Double { sum > 0 ? 1 : sum == 0 ? 0.5 : 0 }
+
+  @Test func `one side alone is improbable, both are not, and likeness widens`() throws {
+    let one = try #require(SignedRank((1...12).map(Double.init)))
+    #expect(one.z > 0 && one.probability < 0.003, "\(one.probability)")
+    let both = try #require(SignedRank((1...12).map { Double($0) * ($0 % 2 == 0 ? 1 : -1) }))
+    #expect(both.probability > 0.5)
+    let wide = try #require(SignedRank((1...12).map(Double.init), inflation: 12))
+    #expect(wide.probability > 0.3)
+    #expect(SignedRank([]) == nil && SignedRank([0, 0])?.probability == 1)
+  }
+}
+
 @Suite struct MannWhitneyTests {
   /// Counts pairs, as the definition says.
   private func naiveU(_ a: [Double], _ b: [Double]) -> Double {

@@ -126,14 +126,18 @@ public struct Gate: Sendable {
       let same = metrics.count { $0.judgement == .same }
       reasons.append("\(same) of \(metrics.count) metrics are as before, none is worse")
     }
-    reasons += (worse + notable).map(GateSentence.text)
+    reasons += worse.map(GateSentence.text)
+    // What only moved is a reason to look, never one to go back.
+    reasons += notable.map {
+      (worse.isEmpty ? "" : "also changed, no reason by itself: ") + GateSentence.text($0)
+    }
     reasons += metrics.filter { $0.judgement == .better }.map(GateSentence.text)
   }
 }
 
 /// A comparison as a person would say it.
 public enum GateSentence {
-  /// "checkout: http_request_duration_seconds p95 rose by 24 % (0.21 → 0.26, p = 0.0001)".
+  /// "checkout: http_request_duration_seconds p95 rose by 24 % (210 ms → 260 ms, p = 0.0001)".
   static func text(_ comparison: MetricComparison) -> String {
     let metric = comparison.metric
     let verb = comparison.shift > 0 ? "rose" : "fell"
@@ -144,13 +148,37 @@ public enum GateSentence {
       ? "\(short(abs(comparison.shift) * 100)) points"
       : relative > 2
         ? "\(short(relative)) times its level"
-        : relative != 0 ? "\(short(abs(relative) * 100)) %" : short(abs(comparison.shift))
-    let scale = isShare ? 100.0 : 1
-    let unit = isShare ? " %" : ""
+        : relative != 0
+          ? "\(short(abs(relative) * 100)) %" : value(abs(comparison.shift), metric.unit)
     let late = comparison.isLate ? " in the last third of the time" : ""
     return "\(metric.service): \(metric.name) \(verb) by \(amount)\(late) "
-      + "(\(short(comparison.before * scale))\(unit) → \(short(comparison.after * scale))\(unit), "
-      + "p = \(short(comparison.adjusted)))"
+      + "(\(value(comparison.before, metric.unit)) → \(value(comparison.after, metric.unit)), "
+      + "p = \(probability(comparison.adjusted)))"
+  }
+
+  /// A probability; one too small for a number is below what is told, never 0.
+  public static func probability(_ value: Double) -> String {
+    value == 0 ? "below 0.0001" : short(value)
+  }
+
+  /// A value with its unit, as `ServiceMetric.unit` names it.
+  static func value(_ value: Double, _ unit: String?) -> String {
+    switch unit {
+    case "ratio": return short(value * 100) + " %"
+    case "seconds" where value.magnitude < 1 && value != 0: return short(value * 1000) + " ms"
+    case "seconds": return short(value) + " s"
+    case "milliseconds": return short(value) + " ms"
+    case "bytes":
+      var (rest, step) = (value, 0)
+      let names = ["B", "KiB", "MiB", "GiB", "TiB"]
+      while rest.magnitude >= 1024, step + 1 < names.count {
+        rest /= 1024
+        step += 1
+      }
+      return "\(short(rest)) \(names[step])"
+    case let unit?: return unit.hasPrefix("/") ? short(value) + unit : "\(short(value)) \(unit)"
+    case nil: return short(value)
+    }
   }
 
   /// A number with two or three significant digits.

@@ -13,7 +13,7 @@ extension LoadComparison {
     }
     lines.append(
       Self.line("compare.summary") { json in
-        json.field("verdict", isWorse ? "worse" : "fine")
+        json.field("verdict", isWorse ? "worse" : isUnknown ? "unknown" : "fine")
         Self.write(whole, to: &json)
         for (name, curve) in [("base_curve", curves.base), ("candidate_curve", curves.candidate)] {
           json.key(name)
@@ -45,6 +45,8 @@ extension LoadComparison {
     json.field("p50_change", endpoint.change(of: 0.5))
     json.field("p95_change", endpoint.change(of: 0.95))
     json.field("p99_change", endpoint.change(of: 0.99))
+    json.field("p50_change_at_equal_load", endpoint.atEqualLoad?.p50)
+    json.field("p95_change_at_equal_load", endpoint.atEqualLoad?.p95)
     json.field("error_change", endpoint.errorChange)
     json.field("p", endpoint.probability)
     json.field("p_errors", endpoint.errorProbability)

@@ -3,9 +3,10 @@ import Statistics
 
 /// Two runs of a load test held against each other: which endpoints got worse, by how much, how sure.
 ///
-/// Where a tool tells stretches of time, their percentiles are compared by the rank test of Mann and
-/// Whitney, with the variance widened by the likeness of neighbours and the probabilities corrected
-/// for their number (Holm). Where it tells the whole run alone, enough requests must do.
+/// Where a tool tells stretches of time, their percentiles are compared: as sets where the load is
+/// level, stretch by stretch under the same load where it is not (`LatencyTest`), with the variance
+/// widened by the likeness of neighbours and the probabilities corrected for their number (Holm).
+/// Where it tells the whole run alone, enough requests must do.
 public struct LoadComparison: Sendable {
   /// What became of an endpoint.
   public enum Judgement: String, Sendable, CaseIterable {
@@ -15,7 +16,7 @@ public struct LoadComparison: Sendable {
     case added
     /// Only the base has it.
     case missing
-    /// Too few requests to say.
+    /// Too few requests to say, or a difference that may be chance.
     case unknown
     /// No difference that matters.
     case same
@@ -37,6 +38,9 @@ public struct LoadComparison: Sendable {
     public var probability: Double?
     /// Probability that a difference of the error ratios as large is chance.
     public var errorProbability: Double = 1
+    /// By how much median and 95th percentile are larger under the same load, as shares, where the
+    /// runs had different loads over time; nil where the whole runs can be compared.
+    public var atEqualLoad: (p50: Double, p95: Double)?
 
     /// By how much a percentile is larger in the candidate, as a share; nil when one is missing.
     public func change(of share: Double) -> Double? {
@@ -83,7 +87,15 @@ public struct LoadComparison: Sendable {
   public let base: LoadTest, candidate: LoadTest
 
   /// True when anything got worse.
-  public var isWorse: Bool { endpoints.contains { $0.judgement == .worse } }
+  public var isWorse: Bool {
+    endpoints.contains { $0.judgement == .worse } || whole.judgement == .worse
+  }
+
+  /// True when nothing is known to be worse, and nothing is known to be as it was either.
+  public var isUnknown: Bool {
+    !isWorse
+      && (whole.judgement == .unknown || endpoints.allSatisfy { $0.judgement == .unknown })
+  }
 
   /// Compares the candidate with the base.
   public init(base: LoadTest, candidate: LoadTest, limits: Limits = Limits()) {
@@ -92,14 +104,17 @@ public struct LoadComparison: Sendable {
     curves = (LoadCurve(base), LoadCurve(candidate))
     whole = Endpoint(
       name: "all", base: base.whole, candidate: candidate.whole, judgement: .same)
+    let matching = LoadMatching(base, candidate)
     let old = Dictionary(base.endpoints.map { ($0.name, $0) }) { a, _ in a }
     let new = Dictionary(candidate.endpoints.map { ($0.name, $0) }) { a, _ in a }
     endpoints = Set(old.keys).union(new.keys).sorted().map { name in
-      Self.endpoint(name, old[name], new[name], limits)
+      Self.endpoint(name, old[name], new[name], matching, limits)
     }
+    whole = Self.endpoint("all", base.whole, candidate.whole, matching, limits)
     correct(limits)
-    for index in endpoints.indices { Self.judge(&endpoints[index], limits) }
-    Self.judge(&whole, limits)
+    for index in endpoints.indices { Self.judge(&endpoints[index], matching, limits) }
+    Self.judge(&whole, matching, limits)
+    doubtWhole(limits)
     let rank = Judgement.allCases
     endpoints.sort {
       (rank.firstIndex(of: $0.judgement) ?? 0, -($0.change(of: 0.5) ?? 0), $0.name)
@@ -108,24 +123,23 @@ public struct LoadComparison: Sendable {
   }
 
   private static func endpoint(
-    _ name: String, _ old: LoadTest.Endpoint?, _ new: LoadTest.Endpoint?, _ limits: Limits
+    _ name: String, _ old: LoadTest.Endpoint?, _ new: LoadTest.Endpoint?,
+    _ matching: LoadMatching, _ limits: Limits
   ) -> Endpoint {
     var endpoint = Endpoint(name: name, base: old, candidate: new, judgement: .unknown)
     guard let old, let new else { return endpoint }
     endpoint.errorProbability = proportions(old, new)
-    let tests = [\LoadTest.Stretch.p50, \.p95].compactMap { path -> Double? in
-      let (a, b) = (
-        old.stretches.map { $0[keyPath: path] }, new.stretches.map { $0[keyPath: path] }
-      )
-      guard min(a.count, b.count) >= limits.stretchesMin else { return nil }
-      let wide =
-        Autocorrelation.inflation(of: a) / Double(a.count)
-        + Autocorrelation.inflation(of: b) / Double(b.count)
-      let inflation = wide / (1 / Double(a.count) + 1 / Double(b.count))
-      return MannWhitney(a, b, inflation: inflation)?.probability
+    let tests = [\LoadTest.Stretch.p50, \.p95].map { path in
+      LatencyTest(
+        old.stretches, new.stretches, path, matching: matching,
+        stretchesMin: limits.stretchesMin)
     }
+    let known = tests.compactMap { $0?.probability }
     // Two looks at one endpoint: the smaller probability, doubled.
-    endpoint.probability = tests.min().map { min(1, $0 * Double(tests.count)) }
+    endpoint.probability = known.min().map { min(1, $0 * Double(known.count)) }
+    if matching.kind == .load, let p50 = tests[0]?.change, let p95 = tests[1]?.change {
+      endpoint.atEqualLoad = (p50, p95)
+    }
     return endpoint
   }
 
@@ -145,27 +159,42 @@ public struct LoadComparison: Sendable {
     for (index, value) in errors.enumerated() { endpoints[index].errorProbability = value }
   }
 
-  private static func judge(_ endpoint: inout Endpoint, _ limits: Limits) {
+  private static func judge(
+    _ endpoint: inout Endpoint, _ matching: LoadMatching, _ limits: Limits
+  ) {
     guard let base = endpoint.base else { return endpoint.judgement = .added }
     guard let candidate = endpoint.candidate else { return endpoint.judgement = .missing }
     guard min(base.requests, candidate.requests) >= limits.requestsMin else {
       return endpoint.judgement = .unknown
     }
-    let isSure = (endpoint.probability ?? 0) <= limits.level
+    // Under different loads, wholes that differ prove nothing without a test.
+    let isSure =
+      endpoint.probability.map { $0 <= limits.level } ?? (matching.kind != .load)
     func moved(_ share: Double, _ sign: Double) -> Bool {
       let (a, b) = (base.latencies.percentile(share), candidate.latencies.percentile(share))
-      return (b - a) * sign >= max(limits.latency * a, limits.milliseconds)
+      let equal = endpoint.atEqualLoad.map { a * (share == 0.5 ? $0.p50 : $0.p95) }
+      return (equal ?? (b - a)) * sign >= max(limits.latency * a, limits.milliseconds)
     }
+    let (slower, faster) = (moved(0.5, 1) || moved(0.95, 1), moved(0.5, -1) || moved(0.95, -1))
     let errors = endpoint.errorChange ?? 0
     let failsSurely = endpoint.errorProbability <= limits.level
-    if isSure && (moved(0.5, 1) || moved(0.95, 1)) || failsSurely && errors >= limits.errorShare {
+    if isSure && slower || failsSurely && errors >= limits.errorShare {
       endpoint.judgement = .worse
-    } else if isSure && (moved(0.5, -1) || moved(0.95, -1))
-      || failsSurely && errors <= -limits.errorShare
-    {
+    } else if isSure && faster || failsSurely && errors <= -limits.errorShare {
       endpoint.judgement = .better
     } else {
-      endpoint.judgement = .same
+      // A difference that would matter, and that no test tells from chance, is not "the same".
+      endpoint.judgement = slower || faster ? .unknown : .same
     }
+  }
+
+  /// Takes back that all got worse where no endpoint did and none may have: the endpoints are mixed
+  /// differently then; nor does it stand on totals alone that are too few for any endpoint.
+  private mutating func doubtWhole(_ limits: Limits) {
+    guard whole.judgement == .worse, !endpoints.contains(where: { $0.judgement == .worse })
+    else { return }
+    let isOpen = endpoints.contains { $0.judgement == .unknown }
+    let isTested = whole.probability != nil || whole.errorProbability <= limits.level
+    if !isOpen || !isTested { whole.judgement = .unknown }
   }
 }

@@ -62,14 +62,14 @@ struct LocustHistory: LoadTestFormat {
     // "N/A" until there are requests in the last ten seconds.
     let p50 = columns.number("50%", of: cells) ?? .nan
     let p95 = columns.number("95%", of: cells) ?? .nan
-    guard name == "Aggregated" else {
-      let method = columns.cell("Type", of: cells).map { $0.isEmpty ? "" : $0 + " " } ?? ""
-      if !p50.isNaN, time - (taken[method + name] ?? 0) >= Self.width {
-        taken[method + name] = time
-        builder.stretch(LoadTest.Stretch(start: time, p50: p50, p95: p95), of: method + name)
-      }
-      return true
+    let method = columns.cell("Type", of: cells).map { $0.isEmpty ? "" : $0 + " " } ?? ""
+    let isWhole = name == "Aggregated"
+    if !p50.isNaN, time - (taken[method + name] ?? 0) >= Self.width {
+      taken[method + name] = time
+      let stretch = LoadTest.Stretch(start: time, p50: p50, p95: p95)
+      if isWhole { builder.stretch(stretch) } else { builder.stretch(stretch, of: method + name) }
     }
+    guard isWhole else { return true }
     builder.moment(
       LoadTest.Moment(
         start: time, users: columns.number("User Count", of: cells) ?? .nan,

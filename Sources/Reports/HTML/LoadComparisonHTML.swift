@@ -10,11 +10,12 @@ public enum LoadComparisonHTML {
     let worse = comparison.endpoints.filter { $0.judgement == .worse }
     let lead =
       worse.isEmpty
-      ? "No endpoint got worse."
-      : "\(Words.counted(worse.count, "endpoint")) of \(comparison.endpoints.count) got worse: "
+      ? "No endpoint is known to have got worse; all together: \(comparison.whole.judgement.rawValue)."
+      : "\(counted(worse.count, "endpoint")) of \(comparison.endpoints.count) got worse: "
         + worse.prefix(5).map(\.name).joined(separator: ", ") + "."
+    let title = comparison.isWorse ? "Worse" : comparison.isUnknown ? "Unknown" : "Not worse"
     let body =
-      HTMLDocument.head("load tests compared", worse.isEmpty ? "Not worse" : "Worse", lead)
+      HTMLDocument.head("load tests compared", title, lead)
       + HTMLReport.section("Endpoints", table(comparison)) + curves(comparison)
     return HTMLDocument.html(title: "Load tests compared", body: body)
   }
@@ -33,7 +34,7 @@ public enum LoadComparisonHTML {
       return [
         "<code>\(Escaping.html(endpoint.name))</code>", endpoint.judgement.rawValue, side(0.5),
         side(0.95), side(0.99), errors.joined(separator: " → "),
-        endpoint.probability.map(GateSentence.short) ?? "–",
+        endpoint.probability.map(GateSentence.probability) ?? "–",
       ]
     }
     return HTMLDocument.table(

@@ -30,12 +30,22 @@ public struct LoadComparisonText {
     for (name, curve) in [
       ("base", comparison.curves.base), ("candidate", comparison.curves.candidate),
     ] { out += TerminalStyle.pad(name, 11) + LoadWords.curve(curve) + "\n" }
-    return out + (comparison.isWorse ? "worse\n" : "not worse\n")
+    return out + LoadWords.verdict(comparison) + "\n"
   }
 }
 
 /// The words that all forms of a comparison share.
 enum LoadWords {
+  /// "worse", "not worse", or what is not known.
+  static func verdict(_ comparison: LoadComparison) -> String {
+    if comparison.isWorse { return "worse" }
+    let open = comparison.endpoints.count { $0.judgement == .unknown }
+    if comparison.isUnknown {
+      return "unknown: too few requests, or differences that may be chance; a longer run tells"
+    }
+    return open == 0 ? "not worse" : "not worse; unknown of \(counted(open, "endpoint"))"
+  }
+
   static func numbers(_ endpoint: LoadComparison.Endpoint) -> String {
     guard let base = endpoint.base else { return "only in the candidate" }
     guard let candidate = endpoint.candidate else { return "only in the base" }
@@ -47,8 +57,11 @@ enum LoadWords {
     if base.failures + candidate.failures > 0 {
       parts.append("errors \(ratio(base.errorRatio)) → \(ratio(candidate.errorRatio))")
     }
+    if let equal = endpoint.atEqualLoad {
+      parts.append("under equal load p50 \(percent(equal.p50)), p95 \(percent(equal.p95))")
+    }
     if let probability = endpoint.probability {
-      parts.append("p = \(GateSentence.short(probability))")
+      parts.append("p = \(GateSentence.probability(probability))")
     }
     return parts.joined(separator: ", ")
   }

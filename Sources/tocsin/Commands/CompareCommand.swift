@@ -3,6 +3,7 @@ import ArgumentParser
 import Exposition
 import Foundation
 import LoadTests
+import Model
 import Reports
 
 /// `tocsin compare`: two load tests, and which endpoints got worse.
@@ -37,6 +38,7 @@ struct CompareCommand: ParsableCommand {
 
   func run() throws {
     try reporting {
+      if let report { try ReportWriter.checkPlaces([report]) }
       var limits = LoadComparison.Limits()
       if let latency { limits.latency = latency.share }
       if let errors { limits.errorShare = errors.share }
@@ -89,7 +91,7 @@ enum LoadTestFiles {
       throw CommandFailure.unusable("error: no request in \"\(path)\"")
     }
     if test.badLines > 0 {
-      StandardError.write("warning: \(test.badLines) lines of \(path) could not be read")
+      StandardError.write("warning: \(counted(test.badLines, "line")) of \(path) could not be read")
     }
     return test
   }
