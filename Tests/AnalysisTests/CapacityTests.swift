@@ -55,14 +55,46 @@ import Testing
     #expect(pool.trendPerDay == nil && pool.exhaustedIn == nil)
   }
 
-  @Test func `the next event's load is scaled by the line, or in proportion`() throws {
+  @Test func `the next event's load is scaled by the line, or is unknown`() throws {
     var options = Capacity.Options()
     options.eventLoad = 3
     let (flat, span) = reader(growth: 0, isFlat: true)
     let pool = try #require(Capacity(flat, span: span, options: options).resources.first)
-    #expect(!pool.followsTraffic && abs(pool.atEvent - 1.05) < 0.01, "\(pool.atEvent)")
-    #expect(pool.headroom < 0 && abs((pool.growth(toStayBelow: 0.7) ?? 0) - 1.5) < 0.02)
+    #expect(pool.driver == .unknown && pool.atEvent == nil && pool.headroom == nil)
+    #expect(!pool.isShort && pool.growth(toStayBelow: 0.7) == nil)
+    let (daily, _) = reader(growth: 0)
+    let driven = try #require(Capacity(daily, span: span, options: options).resources.first)
+    // 15 of 100 for each unit of load, 1.8 units at noon: 47 + 2 · 27.
+    let need = try #require(driven.atEvent)
+    #expect(driven.followsTraffic && abs(need - 1.01) < 0.03, "\(need)")
+    #expect(abs((driven.growth(toStayBelow: 0.7) ?? 0) - need / 0.7) < 0.001)
+    let (filling, _) = reader(growth: 4, isFlat: true)
+    let disk = try #require(Capacity(filling, span: span, options: options).resources.first)
+    #expect(disk.driver == .time && disk.atEvent == nil && disk.exhaustedIn != nil)
     #expect(Capacity(flat, span: span).jsonLines().count == 2)
+  }
+
+  @Test func `CPU is a share of all modes, and what is no share is unknown`() throws {
+    let store = SeriesStore(retention: .max)
+    var batch = SampleBatch()
+    for step in 0..<240 {
+      func add(_ name: String, _ more: [String: String], _ value: Double) {
+        var labels = Labels(more)
+        labels["__name__"] = name
+        labels["service"] = "web"
+        batch.append(labels: labels, time: minute(Double(step)), value: value)
+      }
+      // Four processors in one series: 3.2 of 4 seconds are idle.
+      add("node_cpu_seconds_total", ["mode": "idle"], Double(step) * 60 * 3.2)
+      add("node_cpu_seconds_total", ["mode": "user"], Double(step) * 60 * 0.8)
+      add("gpu_usage_ratio", [:], 42)
+    }
+    store.ingest(batch)
+    let capacity = Capacity(
+      MetricReader(store: store, context: IncidentContext()), span: minute(0)...minute(239))
+    #expect(capacity.resources.map(\.name) == ["CPU"])
+    #expect(abs((capacity.resources.first?.peak ?? 0) - 0.2) < 0.01)
+    #expect(capacity.misfits.map(\.name) == ["gpu"] && capacity.misfits[0].range == 42...42)
   }
 
   @Test(arguments: ["service", "job", "instance", "host"])

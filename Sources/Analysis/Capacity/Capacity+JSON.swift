@@ -11,8 +11,10 @@ extension Capacity {
         json.field("p95", resource.p95)
         json.field("trend_per_day", resource.trendPerDay)
         json.field("exhausted_in_seconds", resource.exhaustedIn.map { Double($0) / 1000 })
-        json.field("at_event", resource.atEvent)
-        json.field("headroom", resource.headroom)
+        // Null where it is not known.
+        json.field("at_event", resource.atEvent ?? .nan)
+        json.field("headroom", resource.headroom ?? .nan)
+        json.field("driver", resource.driver.rawValue)
         json.field("follows_traffic", resource.followsTraffic)
         json.field("grow_by", resource.growth(toStayBelow: options.target))
       }
@@ -24,7 +26,8 @@ extension Capacity {
       json.field("event_load", options.eventLoad)
       json.field("target", options.target)
       json.field("resources", resources.count)
-      json.field("short", resources.count { $0.headroom < 0 })
+      json.field("short", resources.count(where: \.isShort))
+      json.field("unknown", resources.count { $0.atEvent == nil } + misfits.count)
     }
     return lines + [summary]
   }

@@ -25,19 +25,49 @@ public struct Capacity: Sendable {
     public var trendPerDay: Double?
     /// Time until the trend of the peaks reaches all of it, in ms from the end; nil when out of sight.
     public var exhaustedIn: Milliseconds?
-    /// Share in use at the load of the next event; above 1 when it does not suffice.
-    public var atEvent: Double
-    /// True when `atEvent` follows from how the resource followed the traffic; false when it was
-    /// taken to grow as the load does.
-    public var followsTraffic: Bool
+    /// What explains how much is in use.
+    public var driver: Driver
+    /// Share in use at the load of the next event, above 1 when it does not suffice; nil where the
+    /// traffic does not explain the resource.
+    public var atEvent: Double?
+
+    /// True when `atEvent` follows from how the resource followed the traffic.
+    public var followsTraffic: Bool { driver == .traffic }
 
     /// What is left at the load of the next event; negative when it does not suffice.
-    public var headroom: Double { 1 - atEvent }
+    public var headroom: Double? { atEvent.map { 1 - $0 } }
 
-    /// The factor by which the resource must grow to stay at the target; nil when it suffices.
+    /// True when all of it was in use at the peak.
+    public var isFull: Bool { peak >= 0.995 }
+
+    /// True when it is known not to suffice: for the next event, or for what there was.
+    public var isShort: Bool { isFull || atEvent ?? 0 > 1 }
+
+    /// The factor by which the resource must grow to stay at the target; nil when it suffices, or
+    /// when nobody knows.
     public func growth(toStayBelow target: Double) -> Double? {
-      atEvent > target ? atEvent / target : nil
+      atEvent.flatMap { $0 > target ? $0 / target : nil }
     }
+  }
+
+  /// What explains how much of a resource is in use.
+  public enum Driver: String, Sendable, CaseIterable {
+    /// It rises and falls with the requests.
+    case traffic
+    /// It grows as time passes, whatever is asked: a disk, a sequence.
+    case time
+    /// Neither.
+    case unknown
+  }
+
+  /// A series that is no share: what it says of its resource is not known.
+  public struct Misfit: Hashable, Sendable {
+    /// The service.
+    public var service: String
+    /// What a person calls the resource.
+    public var name: String
+    /// The lowest and the highest value, where 0...1 would be a share.
+    public var range: ClosedRange<Double>
   }
 
   /// How the review is made.
@@ -55,6 +85,8 @@ public struct Capacity: Sendable {
 
   /// The shortest of room at the next event first, then by service and name.
   public private(set) var resources: [Resource] = []
+  /// What looked like a share and is none, by service and name.
+  public private(set) var misfits: [Misfit] = []
   /// How it was made.
   public let options: Options
   /// The first and the last moment that was looked at.
@@ -103,14 +135,28 @@ public struct Capacity: Sendable {
 
   /// Reviews one resource, beside the traffic of its service where that is known.
   mutating func add(_ metric: ServiceMetric, _ traffic: ServiceMetric?) {
-    if let resource = review(metric, traffic) { resources.append(resource) }
+    let values = metric.values.filter(\.isFinite)
+    if let least = values.min(), let most = values.max(),
+      least < -Self.slack || most > 1 + Self.slack
+    {
+      return misfits.append(
+        Misfit(service: metric.service, name: metric.name, range: least...most))
+    }
+    var bounded = metric
+    bounded.values = metric.values.map { $0.isFinite ? min(1, max(0, $0)) : $0 }
+    if let resource = review(bounded, traffic) { resources.append(resource) }
   }
+
+  /// By how much rates over uneven scrapes may leave 0...1.
+  private static let slack = 0.05
 
   /// The shortest of room first.
   mutating func order() {
     resources.sort {
-      (-$0.atEvent, $0.service, $0.name) < (-$1.atEvent, $1.service, $1.name)
+      (-($0.atEvent ?? $0.peak), $0.service, $0.name)
+        < (-($1.atEvent ?? $1.peak), $1.service, $1.name)
     }
+    misfits.sort { ($0.service, $0.name) < ($1.service, $1.name) }
   }
 
   /// How one incident went is no trend: evidence tells of trends only over days.
@@ -126,8 +172,8 @@ public struct Capacity: Sendable {
     guard let peak = set.sorted.last, let end = metric.times.last else { return nil }
     var resource = Resource(
       service: metric.service, name: metric.name, expression: metric.expression,
-      times: metric.times, values: metric.values, peak: peak, p95: set[0.95], atEvent: 0,
-      followsTraffic: false)
+      times: metric.times, values: metric.values, peak: peak, p95: set[0.95],
+      driver: .unknown, atEvent: nil)
     if tellsTrends, let trend = Self.trend(of: metric) {
       let days = Double(end - span.lowerBound.milliseconds) / 86_400_000
       resource.trendPerDay = trend.slope
@@ -136,7 +182,12 @@ public struct Capacity: Sendable {
         if left <= Double(options.horizon) { resource.exhaustedIn = Milliseconds(left) }
       }
     }
-    (resource.atEvent, resource.followsTraffic) = atEvent(metric, traffic, peak: peak)
+    if let rise = rise(metric, traffic) {
+      resource.driver = .traffic
+      resource.atEvent = peak + rise
+    } else if let trend = resource.trendPerDay, trend > 0 {
+      resource.driver = .time
+    }
     return resource
   }
 
@@ -165,24 +216,18 @@ public struct Capacity: Sendable {
     return gained >= 0.005 ? trend : nil
   }
 
-  /// The share in use at the event's load: by the straight line over the traffic where the two go
-  /// together, else in proportion.
-  private func atEvent(
-    _ metric: ServiceMetric, _ traffic: ServiceMetric?, peak: Double
-  ) -> (Double, Bool) {
-    if let traffic, let most = traffic.values.max(), most > 0 {
-      let rates = Dictionary(zip(traffic.times, traffic.values)) { a, _ in a }
-      let pairs = zip(metric.times, metric.values).compactMap { time, value in
-        rates[time].map { ($0, value) }
-      }
-      if let line = RobustTrend(x: pairs.map(\.0), y: pairs.map(\.1)), line.slope > 0,
-        line.agreement >= 0.65
-      {
-        let rise = line.slope * most * (options.eventLoad - 1)
-        return (peak + max(0, rise), true)
-      }
+  /// By how much more is in use at the event's load: by the straight line over the traffic; nil where
+  /// the two do not go together.
+  private func rise(_ metric: ServiceMetric, _ traffic: ServiceMetric?) -> Double? {
+    guard let traffic, let most = traffic.values.max(), most > 0 else { return nil }
+    let rates = Dictionary(zip(traffic.times, traffic.values)) { a, _ in a }
+    let pairs = zip(metric.times, metric.values).compactMap { time, value in
+      rates[time].map { ($0, value) }
     }
-    return (peak * options.eventLoad, false)
+    guard let line = RobustTrend(x: pairs.map(\.0), y: pairs.map(\.1)), line.slope > 0,
+      line.agreement >= 0.65
+    else { return nil }
+    return max(0, line.slope * most * (options.eventLoad - 1))
   }
 }
 

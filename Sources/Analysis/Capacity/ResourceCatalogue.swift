@@ -59,8 +59,12 @@ enum ResourceCatalogue {
         pair.isFree ? "max(1 - \(share))" : "max(\(share) and \(select(pair.size)) > 0)")
     }
     if names.contains("node_cpu_seconds_total") {
-      let idle = "node_cpu_seconds_total{\((matchers + ["mode=\"idle\""]).joined(separator: ","))}"
-      add("CPU", "max(1 - avg by (instance) (rate(\(idle)[2m])))")
+      func rate(_ more: String...) -> String {
+        "(rate(node_cpu_seconds_total{\((matchers + more).joined(separator: ","))}[2m]))"
+      }
+      // Of all modes, however many processors one series stands for; by idle time where it is alone.
+      let busy = "sum by (instance) \(rate("mode!=\"idle\"")) / sum by (instance) \(rate())"
+      add("CPU", "max(\(busy) or 1 - avg by (instance) \(rate("mode=\"idle\"")))")
     }
     for name in names {
       for ending in endings where name.hasSuffix(ending.used) {

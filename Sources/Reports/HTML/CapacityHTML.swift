@@ -6,10 +6,13 @@ import Model
 public enum CapacityHTML {
   /// The whole page.
   public static func render(_ capacity: Capacity) -> String {
-    let short = capacity.resources.filter { $0.headroom < 0 }
+    let short = capacity.resources.filter(\.isShort)
+    let open = capacity.resources.count { $0.atEvent == nil } + capacity.misfits.count
     let lead =
       short.isEmpty
-      ? "Everything suffices for the next event."
+      ? open == 0
+        ? "Everything suffices for the next event."
+        : "Nothing is known to fall short; of \(counted(open, "resource")) it is unknown."
       : "Not enough for the next event: "
         + short.map { "\($0.name) of \($0.service)" }.joined(separator: ", ") + "."
     let time =
@@ -32,10 +35,16 @@ public enum CapacityHTML {
         [
           Escaping.html(resource.service), Escaping.html(resource.name),
           Quantity.text(resource.peak, unit: "ratio"), Quantity.text(resource.p95, unit: "ratio"),
-          Quantity.text(resource.atEvent, unit: "ratio"),
+          resource.atEvent.map { Quantity.text($0, unit: "ratio") } ?? "unknown",
           resource.exhaustedIn.map(Moment.duration) ?? "–",
         ]
-      }, numbers: [2, 3, 4, 5])
+      }
+        + capacity.misfits.map {
+          [
+            Escaping.html($0.service), Escaping.html($0.name),
+            Escaping.html(CapacityWords.misfit($0)), "–", "unknown", "–",
+          ]
+        }, numbers: [2, 3, 4, 5])
   }
 
   private static func section(

@@ -10,15 +10,19 @@ public struct CapacityText {
 
   /// One line a resource, the shortest of room first, with what to do about it.
   public func text(_ capacity: Capacity) -> String {
-    guard !capacity.resources.isEmpty else {
+    guard !capacity.resources.isEmpty || !capacity.misfits.isEmpty else {
       return "nothing tells how much of a resource is used\n"
     }
     var out = CapacityWords.basis(capacity).map { $0 + "\n" } ?? ""
     for resource in capacity.resources {
       let name = style.foreign("\(resource.service): \(resource.name)")
-      out += style.paint(name, resource.headroom < 0 ? .level(.high) : .strong) + "\n"
+      out += style.paint(name, resource.isShort ? .level(.high) : .strong) + "\n"
       out += "  \(CapacityWords.use(resource))\n  \(CapacityWords.outlook(resource))\n"
       out += "  \(CapacityWords.event(resource, capacity.options))\n"
+    }
+    for misfit in capacity.misfits {
+      out += style.paint(style.foreign("\(misfit.service): \(misfit.name)"), .soft) + "\n"
+      out += "  \(CapacityWords.misfit(misfit))\n"
     }
     return out
   }
@@ -29,7 +33,7 @@ enum CapacityWords {
   /// What the review rests on, where it is less than a recording.
   static func basis(_ capacity: Capacity) -> String? {
     guard case .evidence(let incidents) = capacity.basis else { return nil }
-    let those = incidents == 1 ? "1 incident" : "\(incidents) incidents"
+    let those = counted(incidents, "incident")
     return "from what the store kept around \(those), "
       + "\(Moment.date(capacity.span.lowerBound)) to \(Moment.date(capacity.span.upperBound)); "
       + "what was used in between is not known"
@@ -40,6 +44,7 @@ enum CapacityWords {
   }
 
   static func outlook(_ resource: Capacity.Resource) -> String {
+    if resource.isFull { return "all of it was used at the peak: it is too small already" }
     guard let trend = resource.trendPerDay else { return "no clear trend" }
     let verb = trend < 0 ? "fall" : "grow"
     let points = Quantity.significant(abs(trend) * 100, digits: 2)
@@ -50,9 +55,16 @@ enum CapacityWords {
 
   static func event(_ resource: Capacity.Resource, _ options: Capacity.Options) -> String {
     let load = Quantity.significant(options.eventLoad, digits: 2)
-    let how = resource.followsTraffic ? "as it followed the traffic" : "in proportion"
-    let state =
-      "at \(load) times the highest load \(share(resource.atEvent)) of it would be used (\(how))"
+    guard let atEvent = resource.atEvent else {
+      return resource.driver == .time
+        ? "it grows as time passes, not with the traffic: the load does not tell what it needs"
+        : "what it needs at \(load) times the highest load is unknown: no traffic explains its use"
+    }
+    let used =
+      atEvent > 1
+      ? "more than all of it would be needed, \(Quantity.significant(atEvent, digits: 2)) times"
+      : "\(share(atEvent)) of it would be used"
+    let state = "at \(load) times the highest load \(used) (as it followed the traffic)"
     guard let growth = resource.growth(toStayBelow: options.target) else {
       return "\(state): enough"
     }
@@ -62,5 +74,11 @@ enum CapacityWords {
       + "\(share(options.target)) on, to stay below \(share(options.target))"
   }
 
-  private static func share(_ value: Double) -> String { Quantity.text(value, unit: "ratio") }
+  /// What is wrong with what looked like a share.
+  static func misfit(_ misfit: Capacity.Misfit) -> String {
+    "unknown: its series is no share of anything, it goes from "
+      + "\(share(misfit.range.lowerBound)) to \(share(misfit.range.upperBound))"
+  }
+
+  static func share(_ value: Double) -> String { Quantity.text(value, unit: "ratio") }
 }

@@ -49,6 +49,7 @@ struct CapacityCommand: ParsableCommand {
 
   func run() throws {
     try reporting {
+      if let report { try ReportWriter.checkPlaces([report]) }
       let set = try rules.loadIfThere()
       let context = IncidentContext(catalogue: set.catalogue, settings: set.incidents)
       var options = Capacity.Options()
