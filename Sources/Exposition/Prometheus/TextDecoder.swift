@@ -25,6 +25,8 @@ struct TextDecoder: Sendable {
   let metadataNamesMax = 10_000
   /// The check of whole OpenMetrics documents; nil unless asked for.
   var document: OpenMetricsDocument?
+  /// The last line that was `# EOF`, or a blank one behind it; 0 before the first.
+  private var endLine = 0
   /// Whether a byte order mark is left out; a page that a server answers with has none.
   private let skipsMark: Bool
 
@@ -97,6 +99,15 @@ struct TextDecoder: Sendable {
 
   /// What is only known at the end of the input.
   mutating func finish(_ reading: inout Reading) {
+    // Without metadata it may be samples that somebody wrote down, which promise no end.
+    if document == nil, dialect == .openmetrics, !metadata.isEmpty,
+      endLine < reading.context.line
+    {
+      reading.bad.report(
+        .warning, code: LineError.Code.missingEnd.rawValue,
+        "expected # EOF at the end of an OpenMetrics input; without it the input may be cut off",
+        line: reading.context.line)
+    }
     guard let error = document?.finish() else { return }
     let number = reading.context.line + 1
     [UInt8]().withView { reading.bad.refuse(error, line: $0, number: number) }
@@ -112,8 +123,12 @@ struct TextDecoder: Sendable {
     }
     var start = skipsMark && context.line == 1 && line.startsWithByteOrderMark ? 3 : 0
     while start < line.count, isBlank(line[start]) { start += 1 }
-    if start == line.count { return }
+    if start == line.count {
+      if endLine > 0, endLine == context.line - 1 { endLine = context.line }
+      return
+    }
     if line[start] == UInt8(ascii: "#") {
+      if line[start..<line.count].equals("# EOF") { endLine = context.line }
       return try decodeComment(line, start, into: &batch)
     }
     let key = try scanSeries(line, from: start, context.limits)

@@ -67,6 +67,8 @@ struct FormatRecognizer: Sendable {
 
   private func isGraphite(_ text: ByteView) -> Bool {
     let words = Self.words(text)
+    // What follows a line end inside of a label value looks like a path: `rest"} 1 1700000000000`.
+    guard let path = words.first, !path.hasQuoteOrBrace else { return false }
     return words.count == 3 && DecimalNumber.parse(words[1]) != nil
       && DecimalNumber.parse(words[2]) != nil
   }
@@ -110,6 +112,17 @@ struct FormatRecognizer: Sendable {
 }
 
 extension ByteView {
+  /// True when a double quote or a brace occurs, which no path of Graphite has.
+  fileprivate var hasQuoteOrBrace: Bool {
+    for offset in 0..<count {
+      switch self[offset] {
+      case UInt8(ascii: "\""), UInt8(ascii: "{"), UInt8(ascii: "}"): return true
+      default: continue
+      }
+    }
+    return false
+  }
+
   /// True when a byte below 32 other than a tab occurs, which no text format writes.
   fileprivate var hasControlBytes: Bool {
     for offset in 0..<count where self[offset] < 0x20 && self[offset] != 0x09 { return true }

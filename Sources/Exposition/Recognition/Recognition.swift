@@ -62,6 +62,7 @@ struct Recognition: Sendable {
       seen = unseen
       lines += 1
       longLines += 1
+      hasText = true
       isSkipping = true
       if let outcome = refusal { return outcome }
       return ending(isLast)
@@ -84,6 +85,7 @@ struct Recognition: Sendable {
     }
     guard line.count <= limits.lineBytesMax else {
       longLines += 1
+      hasText = true
       return refusal
     }
     let isFirst = lines == 1
@@ -107,7 +109,7 @@ struct Recognition: Sendable {
   private var unknown: Outcome {
     let isBinary = held[..<seen].contains(0)
     return .failed(
-      "the format is none that is known from its first \(lines) lines"
+      "the format is none that is known from its first \(lines == 1 ? "line" : "\(lines) lines")"
         + (isBinary ? "; it looks like binary data" : "; name it with --format"))
   }
 }
