@@ -25,9 +25,13 @@ public struct ByteSource: ~Copyable {
 
   /// Opens `path`; `-` is standard input.
   ///
-  /// A pipe with a name is kept open across its writers when `isEndless`, so that it never ends.
+  /// A pipe with a name is kept open across its writers when `isEndless`, so that it never ends; else
+  /// it ends when the last of them is gone. With `waitsForWriter` false it is opened before there is
+  /// a writer, and read with a timeout.
   /// - Throws: `SourceError`; a directory is one.
-  public init(path: String, isEndless: Bool = false) throws(SourceError) {
+  public init(
+    path: String, isEndless: Bool = false, waitsForWriter: Bool = true
+  ) throws(SourceError) {
     let isInput = path == "-"
     var status = stat()
     if isInput {
@@ -38,7 +42,8 @@ public struct ByteSource: ~Copyable {
     let kind = status.st_mode & S_IFMT
     if kind == S_IFDIR { throw SourceError(.directory, path: path, number: EISDIR) }
     // A pipe opened for writing too has a writer at all times: this process.
-    let mode = kind == S_IFIFO && isEndless ? O_RDWR : O_RDONLY
+    let pipeMode = isEndless ? O_RDWR : waitsForWriter ? O_RDONLY : O_RDONLY | O_NONBLOCK
+    let mode = kind == S_IFIFO ? pipeMode : O_RDONLY
     let opened = isInput ? STDIN_FILENO : open(path, mode | O_CLOEXEC)
     guard opened >= 0 else { throw .opening(path, errno) }
     self.path = path

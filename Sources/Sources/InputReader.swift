@@ -39,12 +39,13 @@ public enum InputReader {
   /// Reads inputs that go on: each on a thread of its own, in the order in which bytes arrive.
   ///
   /// Regular files are followed through rotation and truncation when `follows`, else read to their
-  /// end; pipes stay open when a writer leaves; standard input ends when it is closed.
+  /// end. A pipe with a name ends when its last writer leaves, and when `follows` never; standard
+  /// input ends when it is closed.
   /// - Parameters:
   ///   - paths: Files, pipes or `-`.
   ///   - options: How to decode each of them.
   ///   - logs: Logs to read with them; they are always followed.
-  ///   - follows: Whether regular files are followed.
+  ///   - follows: Whether files and pipes with a name are followed.
   ///   - positions: Where to go on in followed files, by path.
   ///   - clock: The time now, for samples that carry none.
   ///   - pollMilliseconds: How long to wait before looking again for new bytes.
@@ -66,7 +67,7 @@ public enum InputReader {
           if follows, path != "-", !isPipe(path) {
             try loop.follow(from: positions[path], to: pipe)
           } else {
-            try loop.read(to: pipe)
+            try loop.read(to: pipe, follows: follows)
           }
           pipe.finish()
         } catch {

@@ -21,8 +21,10 @@ struct LiveLoop {
   }
 
   /// Reads a pipe, a file or standard input until it ends or the pipe is cancelled.
-  func read(to pipe: DeliveryPipe) throws(SourceError) {
-    var source = try ByteSource(path: path, isEndless: true)
+  ///
+  /// A pipe with a name ends with its last writer, unless it `follows` the next one.
+  func read(to pipe: DeliveryPipe, follows: Bool) throws(SourceError) {
+    var source = try ByteSource(path: path, isEndless: follows, waitsForWriter: false)
     let decoder = content.decoder(for: path)
     var progress = InputProgress(path: path, bytesTotal: source.size)
     var delivery = Delivery()

@@ -46,10 +46,20 @@ import Testing
     #expect(try incidents(in: folder).count == 1)
   }
 
-  @Test func aPipeWithANameOutlivesItsWriters() throws {
+  @Test func aPipeWithANameEndsWithItsLastWriter() throws {
     let folder = try BusyHost.folder()
     #expect(mkfifo(folder["pipe"], 0o600) == 0)
     let running = try Running(arguments + ["pipe"], in: folder)
+    try append(BusyHost.lines(0..<120), to: folder["pipe"])
+    let outcome = running.outcome(seconds: 60)
+    #expect(!outcome.timedOut && outcome.status == 0, "\(outcome)")
+    #expect(try outcome.summary["samples"] == .number(120))
+  }
+
+  @Test func aPipeThatIsFollowedOutlivesItsWriters() throws {
+    let folder = try BusyHost.folder()
+    #expect(mkfifo(folder["pipe"], 0o600) == 0)
+    let running = try Running(arguments + ["--follow", "pipe"], in: folder)
     for part in [0..<45, 45..<120] {
       try append(BusyHost.lines(part), to: folder["pipe"])
       usleep(300_000)

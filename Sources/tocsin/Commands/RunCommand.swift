@@ -17,7 +17,10 @@ struct RunCommand: AsyncParsableCommand {
       valueName: "file"))
   var files: [String] = []
 
-  @Flag(name: .long, help: "Follow files as they grow, through rotation and truncation.")
+  @Flag(
+    name: .long,
+    help: "Follow files through rotation and truncation, and named pipes past a writer's end."
+  )
   var follow = false
 
   @OptionGroup var live: LiveOptions
@@ -31,6 +34,7 @@ struct RunCommand: AsyncParsableCommand {
     try await reporting {
       let configuration = try live.configuration(rules: rules, run: run)
       if live.printConfig { return try live.print(configuration) }
+      try ReportWriter.checkPlaces(run.report)
       let signals = await TrappedSignals.trap()
       let live = try LiveRun(
         configuration,
