@@ -42,8 +42,8 @@ struct Client {
     try await send(path, .post, headers, body)
   }
 
-  private func send(
-    _ path: String, _ method: HTTPRequest.Method, _ headers: HTTPFields, _ body: String
+  func send(
+    _ path: String, _ method: HTTPRequest.Method, _ headers: HTTPFields = [:], _ body: String = ""
   ) async throws -> Answer {
     try await client.execute(
       uri: path, method: method, headers: headers, body: ByteBuffer(string: body)

@@ -28,6 +28,9 @@ import Testing
       #expect(again.status == 409)
       let noted = try await client.post("/api/v1/incidents/\(id)/note", "looking at <db>")
       #expect(noted.text.contains("looking at <db>"))
+      let curled = try await client.post(
+        "/api/v1/incidents/\(id)/note", "{\"text\":\"told by curl\"}")
+      #expect(curled.text.contains("\"told by curl"))
       #expect(try await client.post("/api/v1/incidents/\(id)/note", "").status == 400)
       #expect(try await client.get("/api/v1/incidents/\(id)/report").status == 200)
       #expect(try await client.get("/api/v1/incidents/\(id)/report?format=pdf").status == 400)

@@ -106,15 +106,20 @@ struct IncidentRoutes: Sendable {
       let buffer = try await request.body.collect(upTo: IncidentRoutes.bodyBytesMax)
       let raw = String(buffer: buffer)
       let type = request.headers[.contentType] ?? ""
-      guard type.hasPrefix("application/json") else {
+      // Of a client that does not say what it sends, as curl -d, an object that fits is taken for one.
+      let isObject = raw.hasPrefix("{") && Self.fields(raw)?[name] != nil
+      guard type.hasPrefix("application/json") || isObject else {
         text = raw
         return
       }
-      guard let fields = try? JSONDecoder().decode([String: String].self, from: Data(raw.utf8)),
-        let text = fields[name]
+      guard let fields = Self.fields(raw), let text = fields[name]
       else { throw APIError(.badData, "expected {\"\(name)\": \"…\"}") }
       self.text = text
       self.fields = fields
+    }
+
+    private static func fields(_ raw: String) -> [String: String]? {
+      try? JSONDecoder().decode([String: String].self, from: Data(raw.utf8))
     }
   }
 

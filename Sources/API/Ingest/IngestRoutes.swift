@@ -50,8 +50,21 @@ struct IngestRoutes: Sendable {
     }
     let bad = decoder.counts.badLinesTotal
     guard bad > 0 || decoder.hasFailed else { return Response(status: success) }
-    let words = trouble.map(\.message).joined(separator: "; ")
-    throw APIError(.badData, "\(bad) of \(decoder.counts.lines) lines were refused: \(words)")
+    if trouble.contains(where: { $0.code == "unknown-format" }) {
+      throw APIError(
+        .badData,
+        "the body is in none of the formats that are known: Prometheus text, OpenMetrics, Influx "
+          + "lines, JSON lines, CSV or Graphite")
+    }
+    let words = trouble.map { diagnostic in
+      (diagnostic.location.map { "line \($0.line), column \($0.column): " } ?? "")
+        + diagnostic.message
+    }
+    let verb = bad == 1 ? "was" : "were"
+    throw APIError(
+      .badData,
+      "\(bad) of \(counted(decoder.counts.lines, "line")) \(verb) refused: "
+        + words.joined(separator: "; "))
   }
 
   /// A change: `{"ts": …, "change": {…}}` as in a stream, or the inner object alone.

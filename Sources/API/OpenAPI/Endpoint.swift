@@ -26,6 +26,19 @@ struct Endpoint: Sendable {
   /// Status of a good answer.
   var status = 200
 
+  /// The methods that are answered at a path, upper case; empty where nothing is.
+  static func methods(of path: String) -> [String] {
+    let parts = path.split(separator: "/")
+    let found = Set(all.filter { $0.accepts(parts) }.map { $0.method.uppercased() })
+    return (found.contains("GET") ? found.union(["HEAD"]) : found).sorted()
+  }
+
+  private func accepts(_ parts: [Substring]) -> Bool {
+    let own = path.split(separator: "/")
+    return own.count == parts.count
+      && zip(own, parts).allSatisfy { $0 == $1 || $0.hasPrefix("{") }
+  }
+
   /// The names between braces in the path.
   var pathParameters: [String] {
     path.split(separator: "/").filter { $0.hasPrefix("{") }.map {

@@ -11,6 +11,7 @@ struct APIError: Error, Hashable {
     case execution
     case timeout
     case notFound = "not_found"
+    case wrongMethod = "method_not_allowed"
     case unavailable
     case tooMany = "too_many_requests"
     case tooLarge = "too_large"
@@ -26,6 +27,7 @@ struct APIError: Error, Hashable {
       case .execution: .unprocessableContent
       case .timeout, .unavailable: .serviceUnavailable
       case .notFound: .notFound
+      case .wrongMethod: .methodNotAllowed
       case .tooMany: .tooManyRequests
       case .tooLarge: .contentTooLarge
       case .unsupported: .unsupportedMediaType
@@ -39,6 +41,8 @@ struct APIError: Error, Hashable {
 
   var kind: Kind
   var message: String
+  /// Methods that would be answered, where another was tried.
+  var allowed: [String] = []
 
   init(_ kind: Kind, _ message: String) {
     self.kind = kind
@@ -61,6 +65,7 @@ extension APIError: HTTPResponseError {
       json.field("error", message)
     }
     var response = Response.json(json.text, status: kind.status)
+    if !allowed.isEmpty { response.headers[.allow] = allowed.joined(separator: ", ") }
     if kind == .tooMany || kind == .unavailable { response.headers[.retryAfter] = "1" }
     // The next connection may reach another process.
     if kind == .unavailable { response.headers[.connection] = "close" }

@@ -69,7 +69,7 @@ public struct Server: Sendable {
   public func shutDown() { listener.shutDown() }
 
   func router() -> Router<APIContext> {
-    let router = Router(context: APIContext.self)
+    let router = Router(context: APIContext.self, options: .autoGenerateHeadEndpoints)
     router.addMiddleware {
       UnexpectedErrors()
     }
@@ -188,6 +188,8 @@ private struct UnexpectedErrors: RouterMiddleware {
   ) async throws -> Response {
     do {
       return try await next(request, context)
+    } catch let error as HTTPError where error.status == .notFound {
+      throw Self.unknown(request)
     } catch let error as any HTTPResponseError {
       throw error
     } catch is BackendUnavailable {
@@ -197,5 +199,17 @@ private struct UnexpectedErrors: RouterMiddleware {
         "request failed", metadata: ["path": "\(request.uri.path)", "error": "\(error)"])
       throw APIError(.internal, "the request failed; the log says why")
     }
+  }
+
+  /// Why nothing answers: there is no such path, or not for the method.
+  private static func unknown(_ request: Request) -> any Error {
+    let path = request.uri.path
+    let allowed = Endpoint.methods(of: path)
+    guard !allowed.isEmpty else { return APIError(.notFound, "nothing is at \(quoted(path))") }
+    var error = APIError(
+      .wrongMethod,
+      "\(path) takes \(allowed.joined(separator: " and ")), not \(request.method.rawValue)")
+    error.allowed = allowed
+    return error
   }
 }
