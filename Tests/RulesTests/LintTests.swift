@@ -30,6 +30,10 @@ struct `Lint` {
     ("(x > 5) < 3", "4:23 never-true"), ("sum(rate(x[5m])) * 2 < 0", "4:23 never-true"),
     ("up == 1 and count(up) == 0", "4:35 never-true"), ("clamp_max(x, 1) > 1", "4:23 never-true"),
     ("(x == bool 1) > 1", "4:23 never-true"), ("1 > count(up)", "4:23 never-true"),
+    ("x > 1 and x < 0", "4:23 never-true"), ("x > 1 and x < 1", "4:23 never-true"),
+    ("x == 1 and x == 2", "4:23 never-true"), ("1 < x and (x <= 1)", "4:23 never-true"),
+    ("(x > 1 and y > 0) and 0 > x", "4:23 never-true"),
+    ("avg by (a) (x) > 2 and avg by (a) (x) < 1", "4:23 never-true"),
     ("rate(x[5m]) >= 0", "4:23 always-true"), ("x > bool 1", "4:23 bool-alert"),
     ("rate(disk_used_ratio[5m]) > 1", "4:23 rate-of-gauge"),
     ("sum(http_requests_total) > 5", "4:23 counter-without-rate"),
@@ -44,6 +48,8 @@ struct `Lint` {
     "count(up) > 0", "up > 1", "rate(x[5m]) > 0", "x - y < 0", "absent(up) == 1", "vector(1)",
     "sum by (job) (rate(http_requests_total[5m])) > 5", "avg(x_ratio) > 1",
     "histogram_quantile(0.9, sum by (le) (rate(d_bucket[5m]))) > 1", "x > 5 and x < 9",
+    "x > 1 and on (a) x < 0", "{__name__=~\"x.*\"} > 1 and {__name__=~\"x.*\"} < 0",
+    "x > 1 and x offset 5m < 0", "x >= 1 and x <= 1", "x > 1 and y < 0", "x != 1 and x != 2",
     "x / y > 1", "delta(disk_used_ratio[5m]) > 1", "5 < x", "x * -1 > 0", "x > NaN",
   ])
   func `leaves alone`(expression: String) throws {

@@ -34,7 +34,9 @@ struct ExpressionLinter {
     case .matrixSelector(let selector, let range):
       checkName(selector, expression)
       checkWindow(range, expression)
-    case .binary(let binary): checkComparison(binary, expression)
+    case .binary(let binary):
+      checkComparison(binary, expression)
+      checkConjunction(binary, expression)
     case .aggregation(let aggregation): checkAggregation(aggregation, expression)
     case .call(let call): checkCall(call, expression)
     default: break
@@ -124,6 +126,78 @@ struct ExpressionLinter {
     warn(
       "never-true",
       "this can never be true: the left side is \(left), the right side \(right)", expression)
+  }
+
+  /// `x > 1 and x < 0`: both sides ask the same of the same elements, and no number does both.
+  ///
+  /// With `on` or `ignoring`, elements of different values may meet; so may metrics whose name is
+  /// not fixed, since `and` does not look at names.
+  private mutating func checkConjunction(_ binary: Binary, _ expression: Expression) {
+    guard binary.operation == .and, !binary.matching.isOn, binary.matching.labels.isEmpty else {
+      return
+    }
+    let demands = Self.demands(of: binary.right)
+    for other in Self.demands(of: binary.left) {
+      guard let met = demands.first(where: { $0.contradicts(other) }) else { continue }
+      return warn(
+        "never-true",
+        "this can never be true: \(other.subject) cannot be \(other.words) and \(met.words) at once",
+        expression)
+    }
+  }
+
+  /// What a condition asks of one operand.
+  private struct Demand {
+    let subject: String
+    let operation: BinaryOperation
+    let bound: Double
+
+    var words: String {
+      operation.rawValue + " " + goFloat(bound, verb: UInt8(ascii: "g"), precision: nil)
+    }
+
+    /// True when no number meets both.
+    func contradicts(_ other: Demand) -> Bool {
+      guard subject == other.subject else { return false }
+      let (a, b) = (range, other.range)
+      let (low, high) = (max(a.low, b.low), min(a.high, b.high))
+      if low > high { return true }
+      guard low == high else { return false }
+      return [self, other].contains { demand in
+        demand.bound == low && [.greater, .less, .notEqual].contains(demand.operation)
+      }
+    }
+
+    private var range: ValueRange {
+      switch operation {
+      case .greater, .greaterOrEqual: ValueRange(low: bound)
+      case .less, .lessOrEqual: ValueRange(high: bound)
+      case .equal: ValueRange(low: bound, high: bound)
+      default: .any
+      }
+    }
+  }
+
+  private static func demands(of expression: Expression) -> [Demand] {
+    let inner = expression.unwrapped
+    guard case .binary(let binary) = inner.kind else { return [] }
+    if binary.operation == .and, !binary.matching.isOn, binary.matching.labels.isEmpty {
+      return demands(of: binary.left) + demands(of: binary.right)
+    }
+    guard binary.operation.isComparison, !binary.returnsBool else { return [] }
+    let watched = WatchedExpression(inner)
+    guard let operation = watched.operation, let bound = watched.bound, !bound.isNaN,
+      namesItsMetrics(watched.operand)
+    else { return [] }
+    return [Demand(subject: "\(watched.operand)", operation: operation, bound: bound)]
+  }
+
+  private static func namesItsMetrics(_ expression: Expression) -> Bool {
+    switch expression.kind {
+    case .vectorSelector(let selector), .matrixSelector(let selector, _):
+      selector.metricName != nil
+    default: expression.children.allSatisfy(namesItsMetrics)
+    }
   }
 
   /// Looks at the type of the whole: Prometheus loads such a rule, and fails at every tick.
