@@ -123,6 +123,74 @@ import Testing
         == "error rate of checkout: no more data; whether it recovered is unknown")
   }
 
+  struct Equality {
+    let comparison: AlertTransition.Measure.Comparison
+    let value: Double
+    let bound: Double
+    let fired: String
+    let ended: String
+  }
+
+  @Test(arguments: [
+    Equality(
+      comparison: .equal, value: 0, bound: 0, fired: "instance down of a (instance x0) at 0",
+      ended: "instance down of a (instance x0) no longer at 0"),
+    Equality(
+      comparison: .notEqual, value: 2, bound: 3,
+      fired: "instance down of a (instance x0) at 2, not 3",
+      ended: "instance down of a (instance x0) back at 3"),
+    Equality(
+      comparison: .below, value: 5, bound: 5, fired: "instance down of a (instance x0) reached 5",
+      ended: "instance down of a (instance x0) back above 5"),
+    Equality(
+      comparison: .above, value: 5, bound: 5, fired: "instance down of a (instance x0) reached 5",
+      ended: "instance down of a (instance x0) back below 5"),
+  ])
+  func `the end is told by the comparison`(line: Equality) {
+    let firing = transition(.firing, "InstanceDown", "a", at: 0, value: line.value) {
+      $0.threshold = line.bound
+      $0.comparison = line.comparison
+    }
+    var record = AlertRecord(firing: firing, service: "a")
+    #expect(AlertSentence.fired(record, instance: "instance x0") == line.fired)
+    record.ending = .cleared
+    record.lastValue = .nan
+    #expect(AlertSentence.ended(record, instance: "instance x0") == line.ended)
+  }
+
+  @Test func `a baseline that drifted does not change what was told`() {
+    let firing = transition(.firing, "HighErrorRate", "checkout", at: 0, value: 0.38) {
+      $0.expected = 0.004
+    }
+    var record = AlertRecord(firing: firing, service: "checkout")
+    let told = AlertSentence.fired(record)
+    record.measure.expected = 0.2
+    #expect(AlertSentence.fired(record) == told && told.contains("baseline 0.4 %"))
+  }
+
+  @Test func `what tells alerts apart is named, in any order of them`() {
+    func record(_ instance: String, _ disk: String) -> AlertRecord {
+      AlertRecord(
+        firing: AlertTransition(
+          time: minute(0), kind: .firing, group: "g", alert: "DiskFull",
+          labels: Labels([
+            "alertname": "DiskFull", "service": "db", "instance": instance, "device": disk,
+            "severity": "high",
+          ]), value: 1, activeSince: minute(0)), service: "db")
+    }
+    let all = [record("a", "sda"), record("b", "sda"), record("c", "sda")]
+    for order in [all, all.reversed(), [all[1], all[2], all[0]]] {
+      var crowd = Crowd()
+      #expect(crowd.instance(of: order[0]) == "")
+      for alert in order { crowd.add(alert.alert, of: alert.service, alert.labels) }
+      #expect(crowd.instance(of: all[0]) == "instance a")
+      crowd.add("DiskFull", of: "db", record("a", "sdb").labels)
+      #expect(crowd.instance(of: all[2]) == "device sda, instance c")
+      let other = AlertRecord(firing: transition(.firing, "X", "db", at: 0), service: "db")
+      #expect(crowd.instance(of: other) == "")
+    }
+  }
+
   @Test func `changes are told with what was and what is`() {
     let scaling = ChangeEvent(
       time: minute(7), service: "database", kind: "scale", version: "t3.large",

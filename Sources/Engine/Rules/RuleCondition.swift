@@ -44,9 +44,7 @@ final class ExpressionCondition: RuleCondition {
   }
 
   func measure(_ index: Int, _ time: Timestamp, _ value: Double) -> AlertTransition.Measure {
-    var measure = AlertTransition.Measure()
-    measure.threshold = observation.bound
-    return measure
+    observation.measure
   }
 
   func encodeState(_ labels: (Int) -> Labels, into writer: inout CheckpointWriter) {}

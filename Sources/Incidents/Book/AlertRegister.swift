@@ -16,6 +16,8 @@ struct AlertRegister: Hashable, Sendable {
   private(set) var firingCount = 0
   /// Rules with the service they fired for.
   private var names: Set<Name> = []
+  /// By what alerts of one rule and service differ.
+  private var crowd = Crowd()
   private var placeNumbers: [Key: Int] = [:]
   private var kindNumbers: [SeverityGrader.Kind: Int] = [:]
   /// False until it was made from the incident's alerts.
@@ -95,6 +97,9 @@ struct AlertRegister: Hashable, Sendable {
     entries[record.id] != nil || Name(record).map(names.contains) ?? false
   }
 
+  /// What tells an alert apart from others of its rule and service; empty when nothing does.
+  func instance(of record: AlertRecord) -> String { crowd.instance(of: record) }
+
   /// True when an alert that is not part of the trouble yet belongs to it.
   ///
   /// It does when it is connected to one of its alerts and began within the correlation window of
@@ -127,6 +132,7 @@ struct AlertRegister: Hashable, Sendable {
       firedAt: alert.firedAt, place: place(of: alert, context: context), kind: kind(of: alert))
     entries[alert.id] = entry
     if let name = Name(alert) { names.insert(name) }
+    crowd.add(alert.alert, of: alert.service, alert.labels)
     count(alert, entry, by: 1, context: context)
   }
 

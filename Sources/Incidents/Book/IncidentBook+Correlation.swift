@@ -4,7 +4,11 @@ import Rules
 /// Which incident an alert belongs to: joining, opening, merging, reopening.
 extension IncidentBook {
   /// Takes an alert that fires into its incident.
-  mutating func fire(_ transition: AlertTransition, context: IncidentContext) {
+  ///
+  /// `crowd` is what fires at the same tick, so that the first of them is told apart too.
+  mutating func fire(
+    _ transition: AlertTransition, among crowd: Crowd, context: IncidentContext
+  ) {
     let service = context.service(of: transition.labels)
     let record = AlertRecord(firing: transition, service: service)
     if let (index, position) = position(of: record.id) {
@@ -28,7 +32,7 @@ extension IncidentBook {
       reopen(index, with: record, context: context)
       return
     }
-    open(record, keys: keys, context: context)
+    open(record, keys: keys, among: crowd, context: context)
   }
 
   /// Where an alert is kept among the open incidents.
@@ -42,7 +46,7 @@ extension IncidentBook {
   }
 
   private mutating func open(
-    _ record: AlertRecord, keys: Set<String>, context: IncidentContext
+    _ record: AlertRecord, keys: Set<String>, among crowd: Crowd, context: IncidentContext
   ) {
     var hash = StableHash()
     hash.combine(record.id)
@@ -54,12 +58,13 @@ extension IncidentBook {
       watched.last { $0.register.contains(record) }?.incident.id
       ?? past.last { !keys.isDisjoint(with: $0.keys) }?.incident
     var item = IncidentCase(incident)
-    let sentence = AlertSentence.fired(record)
+    let instance = crowd.instance(of: record)
+    let sentence = AlertSentence.fired(record, instance: instance)
     item.append(
       .opened, at: record.firedAt, "opened: \(sentence)", subject: record.id, limits: limits)
     item.prepare(context: context)
     item.add(record, context: context, limits: limits)
-    item.tellFirst(record, context: context, limits: limits)
+    item.tellFirst(record, instance: instance, context: context, limits: limits)
     let index =
       active.firstIndex {
         ($0.incident.openedAt, $0.incident.id) > (incident.openedAt, incident.id)
@@ -92,6 +97,8 @@ extension IncidentBook {
       record.annotations = transition.annotations
       guard !wasFiring else { return }
       record.firstValue = transition.value
+      record.firstMeasure = transition.measure
+      record.dataUntil = nil
       record.activeSince = transition.activeSince
       record.endedAt = nil
       record.ending = nil
@@ -101,7 +108,8 @@ extension IncidentBook {
     let record = active[index].incident.alerts[position]
     active[index].quietSince = nil
     if active[index].incident.state == .monitoring {
-      let text = "\(AlertSentence.fired(record)), for the \(ordinal(record.firings)) time"
+      let text =
+        "\(active[index].fired(record)), for the \(ordinal(record.firings)) time"
       active[index].append(
         .troubled, at: transition.time, text, subject: record.id, limits: limits)
       active[index].turn(
@@ -192,11 +200,12 @@ extension IncidentBook {
       let known = item.incident.alerts[position]
       item.quietSince = nil
       item.turn(
-        known, at: record.firedAt, text: AlertSentence.fired(known), settings: context.settings,
+        known, at: record.firedAt, text: item.fired(known), settings: context.settings,
         limits: limits)
     } else {
       item.add(record, context: context, limits: limits)
-      item.tellFirst(record, context: context, limits: limits)
+      item.tellFirst(
+        record, instance: item.register.instance(of: record), context: context, limits: limits)
     }
     active.insert(item, at: index)
     tellChanges(index, context: context)
@@ -204,6 +213,11 @@ extension IncidentBook {
 }
 
 extension IncidentCase {
+  /// The sentence of an alert that fires, told apart from others of its rule.
+  func fired(_ record: AlertRecord) -> String {
+    AlertSentence.fired(record, instance: register.instance(of: record))
+  }
+
   /// Puts an alert into the incident and brings its start up to date.
   fileprivate mutating func add(
     _ record: AlertRecord, context: IncidentContext, limits: IncidentLimits
@@ -219,12 +233,13 @@ extension IncidentCase {
 
   /// Tells the first alert of an incident, or of one that is back, at once.
   fileprivate mutating func tellFirst(
-    _ record: AlertRecord, context: IncidentContext, limits: IncidentLimits
+    _ record: AlertRecord, instance: String, context: IncidentContext, limits: IncidentLimits
   ) {
     tell(
       TimelineEntry(
-        time: record.activeSince, kind: .symptom, text: AlertSentence.fired(record),
-        service: record.service), limits: limits)
+        time: record.activeSince, kind: .symptom,
+        text: AlertSentence.fired(record, instance: instance), service: record.service),
+      limits: limits)
     name(context: context)
   }
 }

@@ -5,14 +5,19 @@ import Rules
 extension IncidentBook {
   /// Takes the end of an alert; the last one starts the verification of the recovery.
   mutating func end(
-    _ id: String, with transition: AlertTransition, context: IncidentContext
+    _ id: String, with transition: AlertTransition, context: IncidentContext,
+    measuring source: some MeasurementSource
   ) {
     guard let (index, position) = position(of: id) else { return }
     guard active[index].incident.alerts[position].isFiring else { return }
+    let dataUntil =
+      transition.ending == .vanished
+      ? source.lastData(of: active[index].incident.alerts[position], before: transition.time) : nil
     active[index].change(position, context: context) { record in
       record.endedAt = transition.time
       record.ending = transition.ending ?? .cleared
       record.lastValue = transition.value
+      record.dataUntil = dataUntil
       // In what way it was unusual is still worth telling when it no longer is.
       let channel = record.measure.channel
       record.measure = transition.measure
@@ -94,8 +99,7 @@ extension IncidentBook {
     let settings = context.settings
     if item.incident.isFlapping {
       guard !item.stillFlaps(at: tick, settings: settings) else { return }
-      item.incident.isFlapping = false
-      item.isTouched = true
+      item.calm(at: tick, limits: limits)
     }
     var unread: [AlertRecord] = []
     for alert in item.incident.alerts {
@@ -231,7 +235,7 @@ extension IncidentCase {
         "resolved: no alert fired for \(held); nothing could be read to verify it; lasted \(length)"
       case .vanished:
         "ended without recovery: \(stopped.isEmpty ? "the data" : "the data of \(stopped)") "
-          + "stopped at \(since.clock); whether the trouble is over is unknown"
+          + "stopped at \(dataUntil(or: since).clock); whether the trouble is over is unknown"
       case .relapsed: "resolved"
       }
     if let author { text = "closed by \(author): " + text }
@@ -243,7 +247,28 @@ extension IncidentCase {
     incident.nextSteps = []
   }
 
+  /// When the last data came behind what vanished; `moment` where nobody knows.
+  private func dataUntil(or moment: Timestamp) -> Timestamp {
+    incident.alerts.filter { $0.ending == .vanished }.compactMap(\.dataUntil).max() ?? moment
+  }
+
   // MARK: Flapping
+
+  /// Tells that nothing flaps any more, and how often what did had fired.
+  mutating func calm(at tick: Timestamp, limits: IncidentLimits) {
+    incident.isFlapping = false
+    isTouched = true
+    let often = incident.alerts.filter { $0.firings > 1 }
+    let most = often.max { ($0.firings, $1.id) < ($1.firings, $0.id) }
+    guard let most else { return }
+    let others = often.count > 1 ? ", \(counted(often.count - 1, "other alert")) too" : ""
+    let text =
+      "the flapping stopped: \(most.alert) fired \(counted(most.firings, "time")) in all\(others)"
+    append(.flapping, at: tick, text, subject: most.id, limits: limits)
+    tell(
+      TimelineEntry(time: tick, kind: .state, text: text, service: most.service),
+      limits: limits)
+  }
 
   /// Notes an alert's turn, and tells it unless the alert flaps.
   mutating func turn(
@@ -252,7 +277,7 @@ extension IncidentCase {
   ) {
     let isTold = !note(record, at: time, settings: settings, limits: limits)
     if isTold, !incident.isFlapping {
-      let kind: TimelineEntry.Kind = record.isFiring ? .symptom : .recovery
+      let kind = record.turnKind
       // A symptom begins with its condition, which may be before the alert fires.
       let at = record.isFiring ? record.activeSince : time
       tell(

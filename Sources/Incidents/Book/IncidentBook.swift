@@ -75,14 +75,18 @@ public struct IncidentBook: Hashable, Sendable, Codable {
     for index in active.indices { active[index].prepare(context: context) }
     for index in watched.indices { watched[index].prepare(context: context) }
     let ordered = last.sorted { ($0.value.activeSince, $0.key) < ($1.value.activeSince, $1.key) }
+    var crowd = Crowd()
     for (_, transition) in ordered where transition.kind == .firing {
-      fire(transition, context: context)
+      crowd.add(transition.alert, of: context.service(of: transition.labels), transition.labels)
+    }
+    for (_, transition) in ordered where transition.kind == .firing {
+      fire(transition, among: crowd, context: context)
     }
     for index in active.indices where !active[index].pending.isEmpty {
       active[index].tellPending(settings: context.settings, limits: limits)
     }
     for (id, transition) in ordered where transition.kind == .resolved {
-      end(id, with: transition, context: context)
+      end(id, with: transition, context: context, measuring: source)
     }
     for index in active.indices where !active[index].pending.isEmpty {
       tellEnds(index, at: tick, context: context)

@@ -68,8 +68,16 @@ extension IncidentCase {
     _ turn: PendingTurn, settings: IncidentSettings, limits: IncidentLimits
   ) {
     let alert = turn.alert
-    var text = alert.isFiring ? AlertSentence.fired(alert) : AlertSentence.ended(alert)
+    var text =
+      alert.isFiring
+      ? fired(alert) : AlertSentence.ended(alert, instance: register.instance(of: alert))
     if turn.isRepeated { text += ", for the \(ordinal(alert.firings)) time" }
+    // What flaps is counted in `firings`; that it does was told.
+    if incident.isFlapping, turn.isRepeated || !alert.isFiring {
+      note(alert, at: turn.time, settings: settings, limits: limits)
+      isTouched = true
+      return
+    }
     append(turn.kind, at: turn.time, text, subject: alert.id, limits: limits)
     if alert.isFiring, !turn.isRepeated {
       tell(
@@ -92,9 +100,14 @@ extension IncidentCase {
     guard !incident.isFlapping else { return }
     let entry = TimelineEntry(
       time: alert.isFiring ? alert.activeSince : turn.time,
-      kind: alert.isFiring ? .symptom : .recovery, text: text, service: alert.service)
+      kind: alert.turnKind, text: text, service: alert.service)
     tell(entry, limits: limits)
   }
+}
+
+extension AlertRecord {
+  /// What its latest turn is in a timeline: data that stopped is no recovery.
+  var turnKind: TimelineEntry.Kind { isFiring || ending == .vanished ? .symptom : .recovery }
 }
 
 /// "2nd", "3rd", "11th".

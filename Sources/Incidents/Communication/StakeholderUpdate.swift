@@ -39,12 +39,18 @@ public struct StakeholderUpdate: Hashable, Sendable {
 
   private static func felt(_ incident: Incident, _ services: String) -> String {
     let users = incident.tellingFactors.first { $0.factor == .usersAffected && $0.level > .low }
-    guard let share = users?.value else {
+    guard let users else {
       return "There is trouble with \(services). How many users notice it has not been measured."
     }
-    let estimate = users?.isEstimate == true ? " (estimated from failed requests)" : ""
-    let verb = incident.state == .resolved ? "were" : "are"
-    return "About \(spoken(share, .ratio)) of the users of \(services) \(verb) affected\(estimate)."
+    // The factor names whose users they are, or whose requests: no more than that is known.
+    var sentence = users.because
+    let level = " → \(users.level.rawValue)"
+    if sentence.hasSuffix(level) { sentence.removeLast(level.count) }
+    if incident.state == .resolved {
+      sentence = "At the worst, " + sentence.replacing(" are affected", with: " were affected")
+    }
+    return users.isEstimate
+      ? "\(sentence). How many users noticed it has not been measured." : "\(sentence)."
   }
 
   private static func known(_ incident: Incident) -> String? {

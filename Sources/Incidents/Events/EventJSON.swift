@@ -83,6 +83,8 @@ public enum EventJSON {
       json.field("series", summary.series)
       json.field("ticks", summary.ticks)
       json.field("bad_lines", summary.badLines)
+      json.field("late_samples", summary.lateSamples)
+      json.field("conflicting_samples", summary.conflictingSamples)
       json.key("incidents")
       json.object { json in
         for level in Severity.allCases.reversed() {
@@ -122,6 +124,10 @@ public struct RunSummary: Hashable, Sendable {
   public var ticks: Int64
   /// Lines that could not be read.
   public var badLines: Int64
+  /// Samples that came after their ticks were evaluated, and were left out.
+  public var lateSamples: Int64 = 0
+  /// Samples that gave a series another value at a time it had one for, and were left out.
+  public var conflictingSamples: Int64 = 0
   /// Every incident of the run, merged ones left out.
   public var incidents: [Incident]
 

@@ -34,11 +34,15 @@ public enum ReportJSON {
 
   /// An action item as an object.
   ///
-  /// `incident` is named where the item stands alone.
+  /// Where the item stands alone, `incident` is named, and the object is an event.
   public static func write(
     _ item: ActionItem, of incident: String? = nil, to json: inout JSONWriter
   ) {
     json.object { json in
+      if incident != nil {
+        json.field("v", EventJSON.version)
+        json.field("event", "action")
+      }
       json.field("id", item.id)
       json.field("incident", incident)
       json.field("text", item.text)

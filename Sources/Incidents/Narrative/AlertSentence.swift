@@ -99,19 +99,28 @@ enum AlertSentence {
   ///
   /// Of a baseline rule also in what way and how rarely it does: "(baseline 0.4 %, at most 1.1 %;
   /// level shift, once in 40 days)".
-  static func fired(_ alert: AlertRecord) -> String {
+  ///
+  /// What it was measured against is told as of then: a baseline goes on learning.
+  /// `instance` is what tells the alert apart from others of its rule and service.
+  static func fired(_ alert: AlertRecord, instance: String = "") -> String {
     let subject = Subject(alert)
     let value = alert.firstValue
-    guard !subject.quantity.isEmpty, value.isFinite else { return plain(alert) }
-    let what = phrase(subject, of: alert)
+    let measure = alert.firstMeasure ?? alert.measure
+    guard !subject.quantity.isEmpty, value.isFinite else { return plain(alert, instance) }
+    let what = phrase(subject, of: alert, instance)
     let now = spoken(value, subject.unit)
-    if let expected = alert.measure.expected, expected != value {
+    if let expected = measure.expected, expected != value {
       let verb = value > expected ? "rose" : "fell"
-      let normal = normal(alert.measure, value, subject.unit)
+      let normal = normal(measure, value, subject.unit)
       return "\(what) \(verb) to \(now) (baseline \(spoken(expected, subject.unit))\(normal))"
     }
-    guard let bound = alert.measure.threshold else { return plain(alert) }
+    guard let bound = measure.threshold else { return plain(alert, instance) }
     let limit = spoken(bound, subject.unit)
+    switch measure.comparison {
+    case .equal: return "\(what) at \(limit)"
+    case .notEqual: return "\(what) at \(now), not \(limit)"
+    case .above, .below, nil: break
+    }
     if value == bound { return "\(what) reached \(limit)" }
     return "\(what) \(value > bound ? "crossed" : "fell below") \(limit) (now \(now))"
   }
@@ -135,11 +144,15 @@ enum AlertSentence {
   }
 
   /// "error rate of checkout back in band (0.5 %)", or that its data stopped.
-  static func ended(_ alert: AlertRecord) -> String {
+  static func ended(_ alert: AlertRecord, instance: String = "") -> String {
     let subject = Subject(alert)
     let what =
-      subject.quantity.isEmpty ? "alert \(alert.alert)\(place(alert))" : phrase(subject, of: alert)
-    if alert.ending == .vanished { return "\(what): no more data; whether it recovered is unknown" }
+      subject.quantity.isEmpty
+      ? "alert \(alert.alert)\(place(alert, instance))" : phrase(subject, of: alert, instance)
+    if alert.ending == .vanished {
+      let since = alert.dataUntil.map { " since \($0.clock)" } ?? ""
+      return "\(what): no more data\(since); whether it recovered is unknown"
+    }
     let hasValue = alert.lastValue.isFinite && isBack(alert)
     let now = hasValue ? " (\(spoken(alert.lastValue, subject.unit)))" : ""
     if hasBecomeNormal(alert) {
@@ -148,18 +161,26 @@ enum AlertSentence {
     if alert.measure.expected != nil { return "\(what) back in band\(now)" }
     guard let bound = alert.measure.threshold, !subject.quantity.isEmpty else {
       return subject.isGraded
-        ? "\(what) back to normal" : "alert \(alert.alert)\(place(alert)) cleared"
+        ? "\(what) back to normal" : "alert \(alert.alert)\(place(alert, instance)) cleared"
     }
-    let side = alert.firstValue >= bound ? "below" : "above"
+    let side: String
+    switch alert.measure.comparison {
+    // Its value is not known any more: an expression that compares has no element where it fails.
+    case .equal: return "\(what) no longer at \(spoken(bound, subject.unit))"
+    case .notEqual: return "\(what) back at \(spoken(bound, subject.unit))"
+    case .above: side = "below"
+    case .below: side = "above"
+    case nil: side = alert.firstValue >= bound ? "below" : "above"
+    }
     return "\(what) back \(side) \(spoken(bound, subject.unit))\(now)"
   }
 
   /// For an alert whose value says nothing without its expression.
-  private static func plain(_ alert: AlertRecord) -> String {
+  private static func plain(_ alert: AlertRecord, _ instance: String) -> String {
     var value = alert.firstValue.isFinite ? " at \(number(alert.firstValue))" : ""
     // Of an alert that another system evaluated its own summary is all that is known.
     if value.isEmpty, let summary = alert.annotations["summary"] { value = ": \(summary)" }
-    return "alert \(alert.alert) fired\(place(alert))\(value)"
+    return "alert \(alert.alert) fired\(place(alert, instance))\(value)"
   }
 
   /// False when the last value known is still the bad one, as for an expression that went empty.
@@ -167,6 +188,7 @@ enum AlertSentence {
     if let lower = alert.measure.lower, alert.lastValue < lower { return false }
     if let upper = alert.measure.upper, alert.lastValue > upper { return false }
     guard alert.measure.upper == nil, let bound = alert.measure.threshold else { return true }
+    if alert.measure.comparison == .below { return alert.lastValue >= bound }
     return alert.firstValue >= bound ? alert.lastValue <= bound : alert.lastValue >= bound
   }
 
@@ -180,12 +202,16 @@ enum AlertSentence {
     return (lower...upper).contains(alert.firstValue) && (lower...upper).contains(alert.lastValue)
   }
 
-  private static func phrase(_ subject: Subject, of alert: AlertRecord) -> String {
-    guard let service = alert.service else { return subject.quantity }
-    return "\(subject.quantity) of \(service)"
+  private static func phrase(
+    _ subject: Subject, of alert: AlertRecord, _ instance: String
+  ) -> String {
+    let apart = instance.isEmpty ? "" : " (\(instance))"
+    guard let service = alert.service else { return subject.quantity + apart }
+    return "\(subject.quantity) of \(service)\(apart)"
   }
 
-  private static func place(_ alert: AlertRecord) -> String {
-    alert.service.map { " for \($0)" } ?? ""
+  private static func place(_ alert: AlertRecord, _ instance: String) -> String {
+    let apart = instance.isEmpty ? "" : " (\(instance))"
+    return (alert.service.map { " for \($0)" } ?? "") + apart
   }
 }

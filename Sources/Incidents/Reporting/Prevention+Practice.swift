@@ -110,9 +110,13 @@ extension Prevention {
     else { return [] }
     let waited = spoken(duration: (incident.end ?? now) - incident.openedAt)
     let level = incident.peakSeverity.rawValue
+    let because =
+      incident.state == .resolved
+      ? "nobody acknowledged it in the \(waited) from the first alert to the end"
+      : "nobody has acknowledged it in the \(waited) since the first alert"
     return [
       Report.Prevention(
-        because: "nobody acknowledged it in the \(waited) from the first alert to the end",
+        because: because,
         proposal: "Make sure that \(level) incidents reach somebody: check routes and rota")
     ]
   }
@@ -131,7 +135,8 @@ extension Prevention {
       Report.Prevention(
         because: "no runbook is linked for \(list(missing))",
         proposal:
-          "Write down for \(list(missing)) what ended this incident, and link it as a runbook",
+          "Write down for \(list(missing)) what "
+          + "\(incident.state == .resolved ? "ended" : "ends") this incident, and link it as a runbook",
         service: first)
     ]
   }

@@ -129,7 +129,7 @@ public struct ReportBuilder: Sendable {
       let side = peak.isAbove ? "up to" : "down to"
       told.append("\(subject.quantity) \(side) \(spoken(peak.value, subject.unit))")
     }
-    if told.isEmpty { told = alerts.prefix(3).map(AlertSentence.fired) }
+    if told.isEmpty { told = alerts.prefix(3).map { AlertSentence.fired($0) } }
     let isOver = alerts.allSatisfy { !$0.isFiring }
     let span = isOver ? end.map { " to \($0.clock)" } ?? "" : " on"
     return told.joined(separator: ", ")

@@ -34,10 +34,13 @@ struct WindowTitles {
     let counts = Dictionary(grouping: entries, by: \.window.title).mapValues(\.count)
     let watched = Dictionary(grouping: entries.filter { $0.alert != nil }, by: \.window.title)
       .mapValues(\.count)
+    let plain = entries
     for index in entries.indices {
       let rivals = entries[index].alert == nil ? counts : watched
       guard (rivals[entries[index].window.title] ?? 0) > 1,
-        let tail = Self.distinction(entries[index], windows[index])
+        let tail = Self.distinction(
+          entries[index], windows[index],
+          among: plain.filter { $0.window.title == plain[index].window.title })
       else { continue }
       entries[index].window.title += " (\(tail))"
     }
@@ -90,7 +93,18 @@ struct WindowTitles {
   }
 
   /// What tells a window from others of its name: its instance, else its rule.
-  private static func distinction(_ entry: Entry, _ window: EvidenceWindow) -> String? {
+  private static func distinction(
+    _ entry: Entry, _ window: EvidenceWindow, among rivals: [Entry]
+  ) -> String? {
+    // Alerts of one rule differ by their labels alone.
+    let same = rivals.filter { $0.alert != nil && $0.alert?.alert == entry.alert?.alert }
+    let labels = window.labels.pairs.filter { pair in
+      pair.name != Labels.metricName
+        && same.contains { $0.window.labels[pair.name] != pair.value }
+    }
+    if !labels.isEmpty {
+      return labels.prefix(3).map { "\($0.name) \($0.value)" }.joined(separator: ", ")
+    }
     for name in ["instance", "pod", "host", "device", "mountpoint", "quantile"] {
       if let value = window.labels[name], entry.alert == nil { return value }
     }

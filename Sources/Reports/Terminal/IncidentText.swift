@@ -28,8 +28,27 @@ public struct IncidentText: Sendable {
   /// An opening is told by the incident's title; the rest by the event's own sentence.
   public func line(_ event: IncidentEvent, of incident: Incident) -> String {
     let level = event.severity ?? incident.severity
-    let text = event.kind == .opened ? incident.title : event.text
-    return line(event.time, level, Self.words(for: event.kind), text)
+    var text = event.kind == .opened ? incident.title : event.text
+    let prefix = "change: "
+    if event.kind == .change, text.hasPrefix(prefix) { text.removeFirst(prefix.count) }
+    return line(
+      time(of: event, in: incident), level, Self.words(for: event.kind), text)
+  }
+
+  /// When what an event tells of was: a change before the trouble has a time of its own.
+  public func time(of event: IncidentEvent, in incident: Incident) -> Timestamp {
+    guard event.kind == .change else { return event.time }
+    let entry = incident.timeline.first { $0.kind == .change && $0.text == event.text }
+    return entry?.time ?? event.time
+  }
+
+  /// False for the comings and goings of an incident that flaps, which are counted, not told.
+  public func tells(_ event: IncidentEvent, of incident: Incident) -> Bool {
+    guard incident.isFlapping, event.kind == .monitoring || event.kind == .troubled else {
+      return true
+    }
+    let since = incident.events.last { $0.kind == .flapping }?.sequence ?? .max
+    return event.sequence < since
   }
 
   /// The day of `time`, when it is not the day of `previous`: to be printed before the line.

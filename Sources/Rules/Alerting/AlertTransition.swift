@@ -46,6 +46,8 @@ public struct AlertTransition: Hashable, Sendable {
   public struct Measure: Hashable, Sendable, Codable {
     /// The bound that was crossed.
     public var threshold: Double?
+    /// How the value stands to the bound while the alert is active; nil when nothing says so.
+    public var comparison: Comparison?
     /// Level of the threshold that was crossed (`above: {high: …}`).
     public var level: Severity?
     /// What the value would be if all were normal.
@@ -62,6 +64,18 @@ public struct AlertTransition: Hashable, Sendable {
     public var recurrence: Milliseconds?
     /// Milliseconds until the resource is exhausted, when a trend says so.
     public var exhaustedIn: Milliseconds?
+
+    /// How a value stands to a bound.
+    public enum Comparison: String, Sendable, Codable {
+      /// Over it, or at it.
+      case above
+      /// Under it, or at it.
+      case below
+      /// Exactly at it, as in `up == 0`.
+      case equal
+      /// Anywhere but at it.
+      case notEqual
+    }
 
     /// A measure of which nothing is known yet.
     public init() {}

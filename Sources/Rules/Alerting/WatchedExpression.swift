@@ -36,6 +36,26 @@ public struct WatchedExpression: Sendable {
     }
   }
 
+  /// How a value that satisfies the comparison stands to the bound; nil without a constant one.
+  public var comparison: AlertTransition.Measure.Comparison? {
+    guard bound != nil else { return nil }
+    switch operation {
+    case .equal: return .equal
+    case .notEqual: return .notEqual
+    case .greater, .greaterOrEqual: return .above
+    case .less, .lessOrEqual: return .below
+    default: return nil
+    }
+  }
+
+  /// The bound with how values stand to it.
+  public var measure: AlertTransition.Measure {
+    var measure = AlertTransition.Measure()
+    measure.threshold = bound
+    measure.comparison = comparison
+    return measure
+  }
+
   /// True when `value` satisfies the comparison; nil where there is none with a constant.
   public func holds(for value: Double) -> Bool? {
     guard let bound else { return nil }
@@ -96,10 +116,7 @@ extension Rule {
   public func measure(of value: Double) -> AlertTransition.Measure {
     switch kind {
     case .threshold(let threshold): return threshold.measure(of: value)
-    case .alert(let expression):
-      var measure = AlertTransition.Measure()
-      measure.threshold = WatchedExpression(expression).bound
-      return measure
+    case .alert(let expression): return WatchedExpression(expression).measure
     case .recording, .baseline: return AlertTransition.Measure()
     }
   }

@@ -88,6 +88,7 @@ public struct ThresholdRule: Sendable {
     var measure = AlertTransition.Measure()
     let level = levels.last { isCrossed($0.bound, by: value) } ?? levels.first
     measure.threshold = level?.bound ?? exhausts?.at
+    measure.comparison = direction == .above ? .above : .below
     measure.level = level?.severity
     return measure
   }

@@ -46,9 +46,10 @@ struct EffectPrinter {
   /// A person reads what happens to incidents; alerts are told inside of them.
   private mutating func human(_ effect: Effect) throws {
     guard case .incident(let change) = effect else { return }
-    for event in change.events {
-      try output.write(text.dayHeading(of: event.time, after: day))
-      day = event.time
+    for event in change.events where text.tells(event, of: change.incident) {
+      let time = text.time(of: event, in: change.incident)
+      try output.write(text.dayHeading(of: time, after: day))
+      day = time
       try output.write(text.line(event, of: change.incident))
     }
   }
