@@ -36,6 +36,11 @@ import Testing
       "explain", "--why-not", "DeepAndStaffed@2026-03-02T10:40:00Z", "recording/metrics.prom.gz",
       "--rules", "recording/rules/old.yml",
     ],
+    [
+      "explain", "DeepAndStaffed", "recording/metrics.prom.gz", "--at", "2026-03-02T10:40:00Z",
+      "--rules", "recording/rules/old.yml",
+    ],
+    ["check", "recording/rules/old.yml", "recording/rules/none.yml"],
     ["compare", "load-test/results.jtl.gz", "load-test/k6.csv.gz"],
     ["capacity", "black-friday/metrics.prom.gz", "--rules", "black-friday/rules"],
   ])

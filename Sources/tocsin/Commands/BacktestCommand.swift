@@ -36,8 +36,13 @@ struct BacktestCommand: ParsableCommand {
   @OptionGroup var output: OutputOptions
   @OptionGroup var timing: TimingOptions
 
+  func validate() throws {
+    try ReportWriter.checkEndings(report, known: [".html", ".htm", ".svg"])
+  }
+
   func run() throws {
     try reporting {
+      try ReportWriter.checkPlaces(report)
       let windows = try LabelFile.read(labels)
       let set = try rules.load()
       let engine = timing.engine(rules.features)

@@ -33,6 +33,12 @@ struct ChangeCommands: ParsableCommand {
     var at: TimeArgument?
     @OptionGroup var store: StoreOptions
 
+    func validate() throws {
+      for (name, text) in [("--service", service), ("--kind", kind)] where text.isEmpty {
+        throw ValidationError("expected a name for \(name), found \"\"")
+      }
+    }
+
     func run() throws {
       try reporting {
         let change = ChangeEvent(

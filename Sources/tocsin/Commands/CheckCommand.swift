@@ -7,11 +7,17 @@ import Rules
 struct CheckCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "check",
-    abstract: "Validate and lint rule files and service catalogues.",
+    abstract: "Validate and lint rule files, service catalogues and the configuration file.",
     discussion: "Exits with 65 when a file has an error; warnings are printed and pass.")
 
   @Argument(help: ArgumentHelp("Rule files, catalogues or folders of them.", valueName: "path"))
-  var paths: [String]
+  var paths: [String] = []
+
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "Configuration file to check, with the rules that it names.", valueName: "file"))
+  var config: String?
 
   @Flag(name: .customLong("no-lint"), help: "Only what makes a file unusable.")
   var noLint = false
@@ -19,11 +25,24 @@ struct CheckCommand: ParsableCommand {
   @OptionGroup var features: FeatureOptions
   @OptionGroup var output: OutputOptions
 
+  func validate() throws {
+    if paths.isEmpty, config == nil {
+      throw ValidationError("name rule files or folders, or a configuration file with --config")
+    }
+  }
+
   func run() throws {
     try reporting {
+      var named = paths
+      var diagnostics: [Diagnostic] = []
+      if let config {
+        let (configuration, found) = try LiveConfiguration.checked(file: config)
+        diagnostics += found
+        named += configuration.rules
+      }
       let loaded = RuleSet.load(
-        paths, from: .disk, options: features.evaluation.language)
-      var diagnostics = loaded.diagnostics
+        named, from: .disk, options: features.evaluation.language)
+      diagnostics += loaded.diagnostics
       if !noLint, let set = loaded.ruleSet { diagnostics += Lint.warnings(in: set.files) }
       let out = ResultOutput()
       for diagnostic in diagnostics {
@@ -37,15 +56,18 @@ struct CheckCommand: ParsableCommand {
   }
 
   private func summary(_ loaded: RuleSet.Loaded, _ errors: Int, _ all: Int) -> String {
-    guard let set = loaded.ruleSet else { return "\(errors) errors, \(all - errors) warnings\n" }
+    let found = "\(counted(errors, "error")), \(counted(all - errors, "warning"))\n"
+    guard let set = loaded.ruleSet else { return found }
     let rules = set.groups.reduce(0) { $0 + $1.rules.count }
-    return "\(rules) rules in \(set.files.count) files, \(set.catalogue.services.count) services: "
-      + "0 errors, \(all) warnings\n"
+    return "\(counted(rules, "rule")) in \(counted(set.files.count, "file")), "
+      + "\(counted(set.catalogue.services.count, "service")): \(found)"
   }
 
   private func json(_ diagnostic: Diagnostic) -> String {
     var json = JSONWriter()
     json.object { json in
+      json.field("v", 1)
+      json.field("event", "check")
       json.field("level", diagnostic.level.rawValue)
       json.field("code", diagnostic.code)
       json.field("message", diagnostic.message)

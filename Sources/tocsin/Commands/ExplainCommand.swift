@@ -48,6 +48,10 @@ struct ExplainCommand: ParsableCommand {
       let found = tocsin.explain(words[0], at: at.time)
       guard !found.isEmpty else { throw unknown(words[0], tocsin.alertNames) }
       let out = ResultOutput()
+      if output.output == .json {
+        for explanation in found { try out.write(explanation.jsonLine() + "\n") }
+        return try out.flush()
+      }
       for explanation in found { try out.write(text(explanation)) }
       let text = IncidentText(style: output.style)
       for incident in tocsin.book.openIncidents

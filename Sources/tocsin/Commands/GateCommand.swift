@@ -61,6 +61,10 @@ struct GateCommand: ParsableCommand {
     if before.isEmpty != after.isEmpty, watch == nil {
       throw ValidationError("--before and --after belong together, and so --control and --canary")
     }
+    if service.isEmpty { throw ValidationError("expected a name for --service, found \"\"") }
+    if window.milliseconds <= 0 {
+      throw ValidationError("expected a length of time above 0 for --window")
+    }
     if files.isEmpty, after.isEmpty { throw ValidationError("a recording is missing") }
   }
 

@@ -41,7 +41,7 @@ extension IncidentCommands {
   /// Lists incidents: `tocsin incident list`.
   struct List: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "One line for each incident, the newest last, and the open action items.")
+      abstract: "One line for each incident, the newest first, and the open action items.")
 
     @Flag(name: .long, help: "Only incidents that are not resolved.")
     var open = false
@@ -123,8 +123,13 @@ extension IncidentCommands {
     @OptionGroup var rules: RuleOptions
     @OptionGroup var store: StoreOptions
 
+    func validate() throws {
+      if let report { try ReportWriter.checkEndings([report]) }
+    }
+
     func run() throws {
       try reporting {
+        if let report { try ReportWriter.checkPlaces([report]) }
         let store = try store.open(.readOnly)
         let incident = try store.incident(id)
         let report = ReportBuilder(context: try context()).report(

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Incidents
 import Model
+import Reports
 import Storage
 
 /// What people do to an incident: it is stored at once and lies over the engine's view.
@@ -8,8 +9,16 @@ private func respond(
   _ store: StoreOptions, _ id: String, _ kind: Response.Kind, _ author: String?, text: String = ""
 ) throws {
   try reporting {
+    if kind == .note, !text.contains(where: { !$0.isWhitespace }) {
+      throw ValidationError("a note needs a text")
+    }
     let store = try store.open(.readWrite)
     let incident = try store.incident(id)
+    if kind != .note, incident.state == .resolved {
+      let end = incident.end.map { " at \(Moment.full($0))" } ?? ""
+      throw CommandFailure.unusable(
+        "error: incident \(incident.id) ended\(end); what was learnt since goes into a note")
+    }
     _ = try store.add(
       Response(
         incident: incident.id, time: wallClock(), kind: kind, author: author, text: text))

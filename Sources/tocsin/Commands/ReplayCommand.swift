@@ -17,6 +17,9 @@ struct ReplayCommand: AsyncParsableCommand {
     discussion: """
       Several files are merged by time; - is standard input. With a disturbance the recording is \
       replayed twice, as it is and disturbed, and the rules that do not stand it are named.
+
+      What no flag says is taken from TOCSIN_RULES, TOCSIN_INTERVAL, TOCSIN_LATENESS, \
+      TOCSIN_ENABLE_FEATURE, TOCSIN_FAIL_ON and TOCSIN_OUTPUT, then from the configuration file.
       """)
 
   @Argument(help: ArgumentHelp("Recordings, plain or compressed.", valueName: "file"))
@@ -29,6 +32,8 @@ struct ReplayCommand: AsyncParsableCommand {
   @OptionGroup(title: "Disturbance: which rules turn flaky, late or silent?")
   var disturbance: DisturbanceOptions
 
+  @OptionGroup var layers: LayerOptions
+
   @Flag(name: .long, help: "Print what is held in memory, and what it cost, to standard error.")
   var stats = false
 
@@ -40,13 +45,15 @@ struct ReplayCommand: AsyncParsableCommand {
 
   func run() async throws {
     try reporting {
-      if let settings = disturbance.settings { return try disturb(settings) }
-      var engine = run.engine(rules.features)
+      if let shaking = disturbance.settings { return try disturb(shaking) }
+      let settings = try layers.settings(rules, run)
+      try ReportWriter.checkPlaces(run.report)
+      var engine = run.engine(settings.engine)
       // A person reads of incidents; of alerts that wait only a program does.
       engine.tellsPending = output.output == .json
       var session = Session(
         Session.Parts(
-          rules: try rules.load(), engine: engine, store: try run.openStore(),
+          rules: try settings.rules(), engine: engine, store: try run.openStore(),
           reports: run.report, output: output))
       try session.replay(files, input)
       let summary = try session.finish()
@@ -57,8 +64,9 @@ struct ReplayCommand: AsyncParsableCommand {
 
   /// Compares the recording's outcome with that under a disturbance.
   private func disturb(_ settings: Disturbance.Settings) throws {
-    let set = try rules.load()
-    var engine = run.timing.engine(rules.features)
+    let layered = try layers.settings(rules, run)
+    let set = try layered.rules()
+    var engine = layered.engine
     // Samples that a disturbance delays must be late here where they would be in a live run.
     engine.readAhead = 0
     var calm = Rehearsal(set, engine)

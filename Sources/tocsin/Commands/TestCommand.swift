@@ -1,7 +1,6 @@
 import ArgumentParser
 import Engine
 import Evaluation
-import Foundation
 import Model
 import Rules
 
@@ -41,13 +40,14 @@ struct TestCommand: ParsableCommand {
       let isChosen = { (name: String) in
         chosen.isEmpty || chosen.contains { $0.firstMatch(in: name) != nil }
       }
+      if let junit { try ReportWriter.checkPlaces([junit]) }
       let out = ResultOutput()
       var tally = Tally()
       for file in files { try test(file, isChosen, out, &tally) }
       try out.write(summary(tally))
       try out.flush()
       if let junit {
-        try Data(tally.junit.text.utf8).write(to: URL(fileURLWithPath: junit))
+        try ReportWriter(path: junit).write([tally.junit.text])
       }
       if tally.unusable > 0 { throw ExitStatus.unusable }
       if tally.failed > 0 { throw ExitStatus.findings }
@@ -100,24 +100,23 @@ struct TestCommand: ParsableCommand {
     guard output.output == .human else {
       var json = JSONWriter()
       json.object { json in
+        json.field("v", 1)
+        json.field("event", "test.summary")
         json.field("passed", tally.passed)
         json.field("failed", tally.failed)
         json.field("unusableFiles", tally.unusable)
       }
       return json.text + "\n"
     }
-    let unusable =
-      switch tally.unusable {
-      case 0: ""
-      case 1: ", 1 file unusable"
-      default: ", \(tally.unusable) files unusable"
-      }
+    let unusable = tally.unusable == 0 ? "" : ", \(counted(tally.unusable, "file")) unusable"
     return "\(tally.passed) passed, \(tally.failed) failed\(unusable)\n"
   }
 
   private func json(_ outcome: UnitTestOutcome, _ file: String) -> String {
     var json = JSONWriter()
     json.object { json in
+      json.field("v", 1)
+      json.field("event", "test")
       json.field("file", file)
       json.field("test", outcome.name)
       json.field("line", outcome.location.line)

@@ -11,15 +11,23 @@ extension LiveConfiguration {
   ///
   /// - Throws: `CommandFailure` with every diagnostic.
   init(file path: String) throws {
+    let (configuration, diagnostics) = try Self.checked(file: path)
+    self = configuration
+    let errors = diagnostics.filter { $0.level == .error }
+    guard errors.isEmpty else {
+      throw CommandFailure.unusable(errors.map(\.description).joined(separator: "\n"))
+    }
+  }
+
+  /// Reads the configuration file at `path`, and all that is wrong with it.
+  ///
+  /// - Throws: `CommandFailure` when it cannot be read at all.
+  static func checked(file path: String) throws -> (LiveConfiguration, [Diagnostic]) {
     guard let data = FileManager.default.contents(atPath: path),
       let text = String(validating: data, as: UTF8.self)
     else { throw CommandFailure.unusable("\(path): error: cannot be read as text") }
     var reader = ConfigurationReader(path: path, text: text)
-    self = reader.read()
-    let errors = reader.settings.diagnostics.filter { $0.level == .error }
-    guard errors.isEmpty else {
-      throw CommandFailure.unusable(errors.map(\.description).joined(separator: "\n"))
-    }
+    return (reader.read(), reader.settings.diagnostics)
   }
 }
 

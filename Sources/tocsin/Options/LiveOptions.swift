@@ -45,15 +45,19 @@ struct LiveOptions: ParsableArguments {
   ///
   /// - Throws: `CommandFailure` when one of the layers is wrong.
   func configuration(rules: RuleOptions, run: RunOptions) throws -> LiveConfiguration {
-    let environment = ProcessInfo.processInfo.environment
-    let file = config ?? environment["TOCSIN_CONFIG"]
+    let layer = EnvironmentLayer.ofThisProcess
+    let file = config ?? layer["CONFIG"]
     var found = try file.map { try LiveConfiguration(file: $0) } ?? LiveConfiguration()
     found.file = file
-    let layer = EnvironmentLayer(environment)
-    if let text = listen ?? layer["LISTEN"] {
+    if let listen {
+      guard let address = ServerConfiguration.Address(listen) else {
+        throw ValidationError("expected HOST:PORT for --listen, found \(quoted(listen))")
+      }
+      found.listen = address
+    } else if let text = layer["LISTEN"] {
       guard let address = ServerConfiguration.Address(text) else {
         throw CommandFailure.unusable(
-          "error: expected HOST:PORT for --listen, found \(quoted(text))")
+          "error: expected HOST:PORT for TOCSIN_LISTEN, found \(quoted(text))")
       }
       found.listen = address
     }
@@ -100,6 +104,38 @@ struct LiveOptions: ParsableArguments {
 struct EnvironmentLayer {
   private let variables: [String: String]
 
+  /// The variables that this process was started with.
+  static var ofThisProcess: EnvironmentLayer {
+    EnvironmentLayer(ProcessInfo.processInfo.environment)
+  }
+
+  /// How results are written; nil when it is not set.
+  var output: OutputOptions.Form? { self["OUTPUT"].flatMap(OutputOptions.Form.init) }
+
+  /// From which severity on a run fails; nil when it is not set.
+  var failOn: Severity? { self["FAIL_ON"].flatMap(Severity.init(rawValue:)) }
+
+  /// What goes to standard error; nil when it is not set.
+  var logLevel: LogLevel? { self["LOG_LEVEL"].flatMap(LogLevel.init) }
+
+  /// Refuses values that name nothing, of the variables that all commands look at.
+  func check() throws {
+    if let text = self["OUTPUT"], output == nil {
+      throw Self.wrong("OUTPUT", text, OutputOptions.Form.allCases.map(\.rawValue))
+    }
+    if let text = self["FAIL_ON"], failOn == nil {
+      throw Self.wrong("FAIL_ON", text, Severity.allCases.map(\.rawValue))
+    }
+    if let text = self["LOG_LEVEL"], logLevel == nil {
+      throw Self.wrong("LOG_LEVEL", text, LogLevel.allCases.map(\.rawValue))
+    }
+  }
+
+  private static func wrong(_ name: String, _ text: String, _ known: [String]) -> CommandFailure {
+    .unusable(
+      "error: expected \(known.joined(separator: ", ")) for TOCSIN_\(name), found \(quoted(text))")
+  }
+
   init(_ variables: [String: String]) {
     self.variables = variables
   }
@@ -131,6 +167,10 @@ struct EnvironmentLayer {
     guard let duration = DurationArgument(argument: text) else {
       throw CommandFailure.unusable(
         "error: expected a duration such as 30s for TOCSIN_\(name), found \(quoted(text))")
+    }
+    guard duration.milliseconds > 0 || name == "LATENESS" || name == "RETENTION" else {
+      throw CommandFailure.unusable(
+        "error: expected a length of time above 0 for TOCSIN_\(name), found \(quoted(text))")
     }
     return duration.milliseconds
   }

@@ -12,11 +12,28 @@ struct OutputOptions: ParsableArguments {
     case json
   }
 
-  @Option(name: .long, help: "human, or json: one event a line.")
-  var output = Form.human
+  @Option(
+    name: .customLong("output"),
+    help: "human, or json: one event a line; default: TOCSIN_OUTPUT, else human.")
+  var form: Form?
+
+  /// How results are written.
+  var output: Form { form ?? EnvironmentLayer.ofThisProcess.output ?? .human }
 
   @Flag(name: .customLong("no-color"), help: "No colour, also on a terminal.")
   var noColor = false
+
+  @Option(
+    name: .customLong("log-level"),
+    help: ArgumentHelp(
+      "What goes to standard error: nothing but errors, warnings too, or info with progress (default).",
+      valueName: "level"))
+  var logLevel: LogLevel?
+
+  /// Puts the log level in force.
+  func validate() throws {
+    if let logLevel { StandardError.level = logLevel }
+  }
 
   /// The style of standard output.
   var style: TerminalStyle {

@@ -31,9 +31,16 @@ struct RunOptions: ParsableArguments {
   @Option(name: .long, help: ArgumentHelp("Most series held.", valueName: "number"))
   var maxSeries: Int?
 
+  func validate() throws {
+    try ReportWriter.checkEndings(report)
+    if let maxSeries, maxSeries < 1 {
+      throw ValidationError("expected at least 1 for --max-series, found \(maxSeries)")
+    }
+  }
+
   /// The engine's options for a replay.
-  func engine(_ features: FeatureOptions) -> EngineOptions {
-    var options = timing.engine(features)
+  func engine(_ base: EngineOptions) -> EngineOptions {
+    var options = base
     options.collectsEvidence = store != nil || !report.isEmpty
     if let maxSeries { options.limits.series = maxSeries }
     return options
@@ -46,6 +53,7 @@ struct RunOptions: ParsableArguments {
 
   /// Ends with 2 when an incident is as grave as `--fail-on` says.
   func check(_ summary: RunSummary) throws {
+    let failOn = failOn ?? EnvironmentLayer.ofThisProcess.failOn
     guard let failOn, summary.incidents.contains(where: { $0.peakSeverity >= failOn })
     else { return }
     throw ExitStatus.findings
@@ -65,6 +73,12 @@ struct TimingOptions: ParsableArguments {
     help: ArgumentHelp(
       "How long a tick waits for late samples, in event time; default 0s.", valueName: "duration"))
   var lateness: DurationArgument?
+
+  func validate() throws {
+    if let interval, interval.milliseconds <= 0 {
+      throw ValidationError("expected a length of time above 0 for --interval")
+    }
+  }
 
   /// The defaults of the engine with these times and `features`.
   func engine(_ features: FeatureOptions) -> EngineOptions {
@@ -89,4 +103,5 @@ struct DurationArgument: ExpressibleByArgument {
     milliseconds = duration
   }
 
+  var defaultValueDescription: String { PrometheusDuration.text(milliseconds) }
 }

@@ -1,6 +1,8 @@
 import ArgumentParser
 import Foundation
 import Model
+import Storage
+import Synchronization
 
 /// How the program ends; scripts rely on the numbers.
 enum ExitStatus {
@@ -26,6 +28,7 @@ struct CommandFailure: Error {
 /// Runs a command's work and turns its failure into words and an exit code.
 func reporting<Result>(_ body: () throws -> Result) throws -> Result {
   do {
+    try EnvironmentLayer.ofThisProcess.check()
     return try body()
   } catch let failure as CommandFailure {
     StandardError.write(failure.message)
@@ -34,9 +37,28 @@ func reporting<Result>(_ body: () throws -> Result) throws -> Result {
     throw code
   } catch let error as ValidationError {
     throw error
+  } catch let error as StorageError {
+    StandardError.write("error: \(error)")
+    throw error.isUnusable ? ExitStatus.unusable : ExitStatus.failure
+  } catch let error as CocoaError {
+    let path = error.filePath.map { "\($0): " } ?? ""
+    StandardError.write("error: \(path)\(error.localizedDescription)")
+    throw ExitStatus.failure
   } catch {
     StandardError.write("error: \(error)")
     throw ExitStatus.failure
+  }
+}
+
+extension StorageError {
+  /// True when the file or the id that was named is to blame, not the machine or this program.
+  fileprivate var isUnusable: Bool {
+    switch code {
+    case .missing, .cannotOpen, .corrupted, .notADatabase, .notAStore, .empty, .newerSchema,
+      .migrationNeeded, .noSuchVersion, .badBackup, .exists, .unknownID, .tooLarge:
+      true
+    case .readOnly, .locked, .full, .migrationFailed, .inputOutput, .statement: false
+    }
   }
 }
 
@@ -53,8 +75,18 @@ func reporting<Result>(_ body: () async throws -> Result) async throws -> Result
 
 /// Standard error: logs, diagnostics and progress.
 enum StandardError {
-  /// Writes a line.
+  private static let levelInForce = Mutex(EnvironmentLayer.ofThisProcess.logLevel ?? .info)
+
+  /// What is written.
+  static var level: LogLevel {
+    get { levelInForce.withLock { $0 } }
+    set { levelInForce.withLock { $0 = newValue } }
+  }
+
+  /// Writes a line; a warning only where warnings are wanted.
   static func write(_ line: String) {
+    let isWarning = line.hasPrefix("warning: ") || line.contains(": warning: ")
+    if isWarning, level == .error { return }
     FileHandle.standardError.write(Data((line + "\n").utf8))
   }
 

@@ -374,6 +374,10 @@ extension LiveEngine: Backend {
     } catch let error as CommandError where error.code == .unknownIncident {
       // Of an earlier run: what is done to it lies beside it in the store.
       guard let response = Response(command, at: now) else { throw error }
+      let isAnswer = command.action == .acknowledge || command.action == .resolve
+      if isAnswer, try incident(command.incident)?.state == .resolved {
+        throw CommandError(.alreadySo, incident: command.incident, detail: "resolved")
+      }
       try store.add(response)
     }
     return try incident(command.incident)

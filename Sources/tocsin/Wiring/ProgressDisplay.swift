@@ -5,7 +5,7 @@ import Reports
 /// A bar on a terminal while a replay runs; nothing where standard error is no terminal.
 struct ProgressDisplay {
   private let style: TerminalStyle
-  private let isShown = StandardError.isTerminal
+  private let isShown = StandardError.isTerminal && StandardError.level == .info
   private let start = Date()
   private var last = Date.distantPast
   private var isDrawn = false

@@ -1,3 +1,4 @@
+import ArgumentParser
 import Foundation
 import Glibc
 import Incidents
@@ -8,16 +9,47 @@ import Reports
 struct ReportWriter {
   let path: String
 
+  /// Endings of the names of reports, by which their form is chosen.
+  static let endings = [".html", ".htm", ".json", ".md", ".markdown"]
+
+  /// Refuses names from which no form follows; a device or a pipe needs none.
+  ///
+  /// - Throws: `ValidationError` with the endings that are known.
+  static func checkEndings(_ paths: [String], known: [String] = endings) throws {
+    for path in paths where !known.contains(where: path.lowercased().hasSuffix) {
+      guard !isSpecial(path) else { continue }
+      throw ValidationError(
+        "expected a report's name to end in \(known.joined(separator: ", ")), found \(quoted(path))"
+      )
+    }
+  }
+
+  /// Looks whether files can be written, before the work that they are to tell of.
+  ///
+  /// - Throws: `CommandFailure`.
+  static func checkPlaces(_ paths: [String]) throws {
+    for path in paths where !isSpecial(path) {
+      var status = stat()
+      if stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
+        throw unwritable(path, "it is a folder")
+      }
+      let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+      guard stat(folder, &status) == 0 else { throw unwritable(path, reason(errno)) }
+      guard access(folder, W_OK) == 0 else { throw unwritable(path, reason(errno)) }
+    }
+  }
+
   /// Writes all reports: HTML by the ending `.html`, JSON by `.json`, else Markdown.
   ///
   /// Several incidents are written to files of their own, the name with `-2`, `-3`, … before its
   /// ending.
   func write(_ reports: [Report]) throws {
+    let name = path.lowercased()
     for (index, report) in reports.enumerated() {
       let text =
-        if isHTML {
+        if name.hasSuffix(".html") || name.hasSuffix(".htm") {
           HTMLReport.render(report)
-        } else if path.hasSuffix(".json") {
+        } else if name.hasSuffix(".json") {
           ReportJSON.text(report) + "\n"
         } else {
           MarkdownReport.render(report)
@@ -33,12 +65,29 @@ struct ReportWriter {
 
   /// Puts a whole file in the place of an old one; a device or a pipe is written to, not replaced.
   private func write(_ data: Data, to path: String) throws {
-    var status = stat()
-    let isSpecial = stat(path, &status) == 0 && status.st_mode & S_IFMT != S_IFREG
-    try data.write(to: URL(fileURLWithPath: path), options: isSpecial ? [] : .atomic)
+    do {
+      try data.write(
+        to: URL(fileURLWithPath: path), options: Self.isSpecial(path) ? [] : .atomic)
+    } catch {
+      let cause = (error as? CocoaError)?.underlying as? POSIXError
+      throw Self.unwritable(
+        path, cause.map { Self.reason($0.code.rawValue) } ?? error.localizedDescription)
+    }
   }
 
-  private var isHTML: Bool { path.hasSuffix(".html") || path.hasSuffix(".htm") }
+  private static func isSpecial(_ path: String) -> Bool {
+    var status = stat()
+    guard stat(path, &status) == 0 else { return false }
+    let kind = status.st_mode & S_IFMT
+    return kind != S_IFREG && kind != S_IFDIR
+  }
+
+  private static func reason(_ code: Int32) -> String { String(cString: strerror(code)) }
+
+  private static func unwritable(_ path: String, _ reason: String) -> CommandFailure {
+    CommandFailure(
+      status: ExitStatus.failure, message: "error: cannot write \(quoted(path)): \(reason)")
+  }
 
   private func path(_ index: Int) -> String {
     guard index > 0 else { return path }

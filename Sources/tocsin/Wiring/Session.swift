@@ -287,14 +287,18 @@ struct Session: ~Copyable {
   mutating func finish(isOver: Bool = true) throws -> RunSummary {
     if isOver { try act(on: tocsin.finish()) }
     let end = Timestamp(milliseconds: max(tocsin.store.newestTime, 0))
-    let summary = RunSummary(
+    var summary = RunSummary(
       start: tocsin.firstTime ?? end, end: end, samples: Int64(counts.samples),
       series: Int64(tocsin.store.seriesCount), ticks: Int64(tocsin.tickCount),
       badLines: Int64(counts.badLines), incidents: ledger.incidents)
+    summary.lateSamples = Int64(tocsin.store.counts.late)
+    summary.conflictingSamples = Int64(tocsin.store.counts.conflicting)
     try printer.finish(summary)
+    if let losses = losses(summary) { StandardError.write("warning: \(losses)") }
     if counts.samples > 0, tocsin.store.counts.stored == 0 {
       StandardError.write(
-        "warning: no rule looks at any of the \(counts.samples) samples; do the rules name its metrics?"
+        "warning: no rule looks at the \(counted(Int64(counts.samples), "sample")); "
+          + "do the rules name its metrics?"
       )
     }
     let texts = ledger.incidents.map {
@@ -305,6 +309,20 @@ struct Session: ~Copyable {
     }
     for writer in reports { try writer.write(texts) }
     return summary
+  }
+
+  /// What of the input was left out, in one sentence; nil when all of it was used.
+  private func losses(_ summary: RunSummary) -> String? {
+    let counts = tocsin.store.counts
+    let parts = [
+      (summary.badLines, "line", "could not be read"),
+      (summary.lateSamples, "sample", "came too late"),
+      (summary.conflictingSamples, "sample", "contradicted an earlier one of the same time"),
+      (Int64(counts.malformed), "sample", "had a malformed series"),
+      (Int64(counts.overLimit), "sample", "exceeded a limit"),
+      (Int64(tocsin.implausibleCount), "sample", "had a time far from all others"),
+    ].filter { $0.0 > 0 }.map { "\(counted($0.0, $0.1)) \($0.2)" }
+    return parts.isEmpty ? nil : "left out: " + parts.joined(separator: ", ")
   }
 
   /// What is held and what it cost, for `--stats`.
