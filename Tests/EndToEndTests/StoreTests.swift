@@ -46,7 +46,7 @@ import Testing
   @Test func whatIsNoStoreIsLeftAlone() throws {
     let folder = try BusyHost.folder()
     let outcome = try BusyHost.replay("cpu.prom", in: folder, "--store", "rules.yml")
-    #expect(outcome.status == 1, "\(outcome)")
+    #expect(outcome.status == 65, "\(outcome)")
     #expect(outcome.errors.contains("rules.yml"))
     #expect(folder.text("rules.yml") == BusyHost.rules)
   }

@@ -49,6 +49,50 @@ import Testing
     }
   }
 
+  @Test func `what vanished is told with the time of its last data, and is no recovery`() throws {
+    var bench = Bench()
+    bench.book.limits.dataLookUps = 1
+    bench.source.lastSample = 5
+    let pods = ["a", "b"].map { ["pod": $0] }
+    bench.step(0, pods.map { transition(.firing, "ErrorRateHigh", "checkout", at: 0, labels: $0) })
+    bench.step(
+      10,
+      pods.map {
+        transition(.resolved, "ErrorRateHigh", "checkout", at: 10, ending: .vanished, labels: $0)
+      })
+    bench.run(from: 10, to: 20)
+    let incident = try #require(bench.incidents.first)
+    #expect(incident.ending == .vanished)
+    #expect(incident.alerts.compactMap(\.dataUntil) == [minute(5)])
+    let told = incident.timeline.filter { $0.text.contains("no more data") }
+    #expect(told.map(\.kind) == [.symptom, .symptom])
+    #expect(told.count { $0.text.contains("no more data since 14:35:00") } == 1)
+    #expect(incident.timeline.last?.text.contains("stopped at 14:35:00") == true)
+    #expect(!incident.timeline.contains { $0.kind == .recovery })
+  }
+
+  @Test func `what flaps is counted, and its number told in the end`() throws {
+    var bench = Bench()
+    for round in 0..<6 {
+      let at = Double(round * 4)
+      bench.step(at, [transition(.firing, "ErrorRateHigh", "checkout", at: at)])
+      bench.step(at + 1, [transition(.resolved, "ErrorRateHigh", "checkout", at: at + 1)])
+      bench.run(from: at + 1, to: at + 3.5)
+    }
+    let flapping = try #require(bench.incidents.first)
+    let since = try #require(flapping.events.last { $0.kind == .flapping }).sequence
+    #expect(
+      !flapping.events.contains {
+        $0.sequence > since && ($0.kind == .alertFiring || $0.kind == .alertResolved)
+      })
+    bench.run(from: 24, to: 60)
+    let over = try #require(bench.incidents.first)
+    #expect(
+      over.timeline.contains {
+        $0.text == "the flapping stopped: ErrorRateHigh fired 6 times in all"
+      })
+  }
+
   @Test func `vanished data that returns in band is verified from its return on`() {
     var bench = Bench()
     bench.source.readings["ErrorRateHigh"] = [(12, AlertReading(value: 0, isNormal: true))]

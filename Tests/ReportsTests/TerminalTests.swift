@@ -16,6 +16,28 @@ import Testing
     #expect(plain.line(Shop.incident.events[0], of: Shop.incident).contains(Shop.incident.title))
   }
 
+  @Test func `a change stands at its own time, and what flaps is not told`() throws {
+    var incident = Shop.incident
+    let text = "change: checkout deployed 1 → 2 (vercel event)"
+    incident.timeline.append(TimelineEntry(time: at(14, 5), kind: .change, text: text))
+    let change = IncidentEvent(
+      incident: incident.id, sequence: 90, time: at(14, 31), kind: .change, text: text)
+    #expect(
+      plain.line(change, of: incident).hasPrefix("14:05:00")
+        && plain.line(change, of: incident).hasSuffix("  checkout deployed 1 → 2 (vercel event)\n"))
+    func event(_ kind: IncidentEvent.Kind, _ sequence: Int) -> IncidentEvent {
+      IncidentEvent(
+        incident: incident.id, sequence: sequence, time: at(14, 40), kind: kind, text: "x")
+    }
+    incident.events.append(event(.flapping, 91))
+    #expect(plain.tells(event(.monitoring, 92), of: incident))
+    incident.isFlapping = true
+    #expect(!plain.tells(event(.monitoring, 92), of: incident))
+    #expect(!plain.tells(event(.troubled, 93), of: incident))
+    #expect(plain.tells(event(.monitoring, 89), of: incident))
+    #expect(plain.tells(event(.severity, 94), of: incident))
+  }
+
   @Test func `the whole incident`() {
     expectGolden(plain.show(Shop.incident, at: at(15, 0)), "show.txt")
   }

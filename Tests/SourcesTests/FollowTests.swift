@@ -148,6 +148,19 @@ struct FollowTests {
   }
 
   @Test(.timeLimit(.minutes(1)))
+  func `a named pipe that is not followed ends with its last writer`() throws {
+    let scratch = try Scratch()
+    let path = scratch.file("fifo")
+    #expect(mkfifo(path, 0o600) == 0)
+    let pipe = live(path, follows: false)
+    let writer = open(path, O_WRONLY)
+    let text = Array("up 1\nup 2".utf8)
+    #expect(write(writer, text, text.count) == text.count)
+    close(writer)
+    #expect(try receiveAll(pipe).rows == ["up 1.0 77", "up 2.0 77"])
+  }
+
+  @Test(.timeLimit(.minutes(1)))
   func `a file that is not followed ends`() throws {
     let scratch = try Scratch()
     let path = try scratch.write("up 1\nup 2", to: "in.prom")

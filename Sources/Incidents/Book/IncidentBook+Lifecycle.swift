@@ -5,13 +5,13 @@ import Rules
 extension IncidentBook {
   /// Takes the end of an alert; the last one starts the verification of the recovery.
   mutating func end(
-    _ id: String, with transition: AlertTransition, context: IncidentContext,
+    _ id: String, with transition: AlertTransition, asksForData: Bool, context: IncidentContext,
     measuring source: some MeasurementSource
   ) {
     guard let (index, position) = position(of: id) else { return }
     guard active[index].incident.alerts[position].isFiring else { return }
     let dataUntil =
-      transition.ending == .vanished
+      asksForData
       ? source.lastData(of: active[index].incident.alerts[position], before: transition.time) : nil
     active[index].change(position, context: context) { record in
       record.endedAt = transition.time

@@ -23,13 +23,7 @@ struct StoreOptions: ParsableArguments {
   var store = "tocsin.sqlite"
 
   /// Opens the store.
-  func open(_ mode: Store.Mode) throws -> Store {
-    do throws(StorageError) {
-      return try Store.open(path: store, mode: mode)
-    } catch {
-      throw CommandFailure.unusable("error: \(error)")
-    }
-  }
+  func open(_ mode: Store.Mode) throws -> Store { try Store.open(path: store, mode: mode) }
 }
 
 /// The time by the wall clock.

@@ -54,10 +54,10 @@ extension StorageError {
   /// True when the file or the id that was named is to blame, not the machine or this program.
   fileprivate var isUnusable: Bool {
     switch code {
-    case .missing, .cannotOpen, .corrupted, .notADatabase, .notAStore, .empty, .newerSchema,
+    case .missing, .corrupted, .notADatabase, .notAStore, .empty, .newerSchema,
       .migrationNeeded, .noSuchVersion, .badBackup, .exists, .unknownID, .tooLarge:
       true
-    case .readOnly, .locked, .full, .migrationFailed, .inputOutput, .statement: false
+    case .cannotOpen, .readOnly, .locked, .full, .migrationFailed, .inputOutput, .statement: false
     }
   }
 }
