@@ -121,13 +121,11 @@ public struct Server: Sendable {
   }
 
   private func addHealth(to router: Router<APIContext>) {
-    for method in [HTTPRequest.Method.get, .head] {
-      router.on("/-/healthy", method: method) { _, _ in Response.text("Tocsin is healthy.\n") }
-      router.on("/-/ready", method: method) { [isReady] _, _ in
-        isReady.value.load(ordering: .relaxed)
-          ? Response.text("Tocsin is ready.\n")
-          : .text("Tocsin is starting.\n", status: .serviceUnavailable)
-      }
+    router.get("/-/healthy") { _, _ in Response.text("Tocsin is healthy.\n") }
+    router.get("/-/ready") { [isReady] _, _ in
+      isReady.value.load(ordering: .relaxed)
+        ? Response.text("Tocsin is ready.\n")
+        : .text("Tocsin is starting.\n", status: .serviceUnavailable)
     }
   }
 }

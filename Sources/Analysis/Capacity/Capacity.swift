@@ -147,6 +147,8 @@ public struct Capacity: Sendable {
     if let resource = review(bounded, traffic) { resources.append(resource) }
   }
 
+  /// By which share of its highest traffic must change to explain anything.
+  private static let trafficSwing = 0.1
   /// By how much rates over uneven scrapes may leave 0...1.
   private static let slack = 0.05
 
@@ -219,7 +221,9 @@ public struct Capacity: Sendable {
   /// By how much more is in use at the event's load: by the straight line over the traffic; nil where
   /// the two do not go together.
   private func rise(_ metric: ServiceMetric, _ traffic: ServiceMetric?) -> Double? {
-    guard let traffic, let most = traffic.values.max(), most > 0 else { return nil }
+    guard let traffic, let most = traffic.values.max(), let least = traffic.values.min(),
+      most - least >= Self.trafficSwing * most, most > 0
+    else { return nil }
     let rates = Dictionary(zip(traffic.times, traffic.values)) { a, _ in a }
     let pairs = zip(metric.times, metric.values).compactMap { time, value in
       rates[time].map { ($0, value) }

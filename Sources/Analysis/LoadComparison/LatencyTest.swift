@@ -11,6 +11,8 @@ import Statistics
 struct LatencyTest {
   /// Probability that chance made the difference.
   let probability: Double
+  /// True when the candidate tends to be slower, false when faster; nil for neither.
+  let isSlower: Bool?
   /// By how much the candidate is larger in the middle of all matched stretches, as a share; nil
   /// where none are matched.
   let change: Double?
@@ -41,11 +43,13 @@ struct LatencyTest {
       let inflation = Autocorrelation.inflation(of: Self.withoutTrend(logs))
       guard let test = SignedRank(logs, inflation: inflation) else { return nil }
       probability = test.probability
+      isSlower = test.z == 0 ? nil : test.z > 0
     } else {
       let (n, m) = (Double(a.count), Double(b.count))
       let inflation = (wideA / n + wideB / m) / (1 / n + 1 / m)
       guard let test = MannWhitney(a, b, inflation: inflation) else { return nil }
       probability = test.probability
+      isSlower = test.z == 0 ? nil : test.z > 0
     }
   }
 

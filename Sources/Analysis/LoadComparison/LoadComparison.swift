@@ -41,6 +41,8 @@ public struct LoadComparison: Sendable {
     /// By how much median and 95th percentile are larger under the same load, as shares, where the
     /// runs had different loads over time; nil where the whole runs can be compared.
     public var atEqualLoad: (p50: Double, p95: Double)?
+    /// What the tests say of median and 95th percentile, each by itself; nil where none was made.
+    var tests: [Double: LatencyTest] = [:]
 
     /// By how much a percentile is larger in the candidate, as a share; nil when one is missing.
     public func change(of share: Double) -> Double? {
@@ -134,6 +136,8 @@ public struct LoadComparison: Sendable {
         old.stretches, new.stretches, path, matching: matching,
         stretchesMin: limits.stretchesMin)
     }
+    endpoint.tests[0.5] = tests[0]
+    endpoint.tests[0.95] = tests[1]
     let known = tests.compactMap { $0?.probability }
     // Two looks at one endpoint: the smaller probability, doubled.
     endpoint.probability = known.min().map { min(1, $0 * Double(known.count)) }
@@ -170,6 +174,13 @@ public struct LoadComparison: Sendable {
     // Under different loads, wholes that differ prove nothing without a test.
     let isSure =
       endpoint.probability.map { $0 <= limits.level } ?? (matching.kind != .load)
+    /// What moved must be what the test found to move, and in its direction.
+    func surely(_ share: Double, _ sign: Double) -> Bool {
+      guard isSure, moved(share, sign) else { return false }
+      guard let test = endpoint.tests[share] else { return endpoint.tests.isEmpty }
+      return test.isSlower == (sign > 0)
+        && test.probability * Double(endpoint.tests.count) <= limits.level
+    }
     func moved(_ share: Double, _ sign: Double) -> Bool {
       let (a, b) = (base.latencies.percentile(share), candidate.latencies.percentile(share))
       let equal = endpoint.atEqualLoad.map { a * (share == 0.5 ? $0.p50 : $0.p95) }
@@ -178,9 +189,9 @@ public struct LoadComparison: Sendable {
     let (slower, faster) = (moved(0.5, 1) || moved(0.95, 1), moved(0.5, -1) || moved(0.95, -1))
     let errors = endpoint.errorChange ?? 0
     let failsSurely = endpoint.errorProbability <= limits.level
-    if isSure && slower || failsSurely && errors >= limits.errorShare {
+    if surely(0.5, 1) || surely(0.95, 1) || failsSurely && errors >= limits.errorShare {
       endpoint.judgement = .worse
-    } else if isSure && faster || failsSurely && errors <= -limits.errorShare {
+    } else if surely(0.5, -1) || surely(0.95, -1) || failsSurely && errors <= -limits.errorShare {
       endpoint.judgement = .better
     } else {
       // A difference that would matter, and that no test tells from chance, is not "the same".

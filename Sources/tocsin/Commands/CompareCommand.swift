@@ -14,7 +14,8 @@ struct CompareCommand: ParsableCommand {
     discussion: """
       Reads results of k6 (CSV, JSON lines), JMeter (CSV), Locust (stats and history CSV), Gatling \
       (simulation.log as text), vegeta (encode to JSON or CSV) and wrk2 (--latency). A folder stands \
-      for all result files in it. Exits with 2 when an endpoint got worse.
+      for all result files in it. What may be chance is unknown, not the same. Exits with 2 when an \
+      endpoint got worse.
       """)
 
   @Argument(help: ArgumentHelp("The run before, a file or a folder.", valueName: "base"))
