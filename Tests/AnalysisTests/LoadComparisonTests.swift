@@ -55,7 +55,7 @@ import Testing
   ///
   /// A closed model: latency follows the users, half of them for each of two pages.
   private func ramp(
-    seed: UInt64, users: Int = 100, seconds: Int = 500, factor: Double = 1, noise: Double = 0.1
+    seed: UInt64, users: Int = 100, seconds: Int = 500, factor: Double = 1, noise: Double = 0.06
   ) throws -> LoadTest {
     var chance = SplitMix64(seed: seed)
     var lines = "timeStamp,elapsed,label,responseCode,success,allThreads\n"

@@ -221,9 +221,10 @@ public struct Capacity: Sendable {
   /// By how much more is in use at the event's load: by the straight line over the traffic; nil where
   /// the two do not go together.
   private func rise(_ metric: ServiceMetric, _ traffic: ServiceMetric?) -> Double? {
-    guard let traffic, let most = traffic.values.max(), let least = traffic.values.min(),
-      most - least >= Self.trafficSwing * most, most > 0
-    else { return nil }
+    guard let traffic, let most = traffic.values.max(), most > 0 else { return nil }
+    // A first rate that is cut off is no change of the traffic.
+    let usual = Quantiles(traffic.values)
+    guard usual[0.95] - usual[0.05] >= Self.trafficSwing * usual[0.95] else { return nil }
     let rates = Dictionary(zip(traffic.times, traffic.values)) { a, _ in a }
     let pairs = zip(metric.times, metric.values).compactMap { time, value in
       rates[time].map { ($0, value) }
