@@ -103,6 +103,8 @@ import Testing
 
   @Test func responsesReachTheIncident() throws {
     let folder = try BusyHost.folder()
+    // It ends while the processor is still busy.
+    try folder.write("cpu.prom", BusyHost.lines(0..<60))
     _ = try BusyHost.replay("cpu.prom", in: folder, "--store", "tocsin.sqlite")
     let list = try tocsin("incident", "list", "--output", "json", in: folder).summary
     let id = try #require(list["incident"].string)
@@ -112,5 +114,6 @@ import Testing
     #expect(note.status == 0, "\(note)")
     let show = try tocsin("incident", "show", id, in: folder)
     #expect(show.output.contains("the pool was full"), "\(show)")
+    #expect(show.output.contains("taken by"), "\(show)")
   }
 }
