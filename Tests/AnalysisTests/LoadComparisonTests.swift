@@ -75,15 +75,21 @@ import Testing
     return try #require(reader.test())
   }
 
-  @Test(arguments: 1...12) func `on a ramp the slower run is worse, an equal one is not`(
+  @Test func `equal ramps are worse no more often than the level of the test allows`() throws {
+    let alarms = try (UInt64(1)...12).filter { seed in
+      LoadComparison(base: try ramp(seed: seed), candidate: try ramp(seed: seed + 100)).isWorse
+    }
+    // One in twenty is what a level of 5 % means.
+    #expect(alarms.count <= 1, "\(alarms)")
+  }
+
+  @Test(arguments: 1...12) func `on a ramp the slower run is worse, the faster one better`(
     seed: UInt64
   ) throws {
     let base = try ramp(seed: seed)
     let slower = LoadComparison(base: base, candidate: try ramp(seed: seed + 50, factor: 1.5))
     #expect(slower.endpoints.map(\.judgement) == [.worse, .worse], "seed \(seed)")
     #expect(slower.whole.judgement == .worse && slower.isWorse)
-    let equal = LoadComparison(base: base, candidate: try ramp(seed: seed + 100))
-    #expect(!equal.isWorse, "seed \(seed): \(equal.endpoints.map(\.probability))")
     let faster = LoadComparison(base: base, candidate: try ramp(seed: seed + 150, factor: 0.6))
     #expect(faster.endpoints.map(\.judgement) == [.better, .better])
   }

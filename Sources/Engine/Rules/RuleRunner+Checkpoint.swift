@@ -19,7 +19,12 @@ extension RuleRunner {
 
   /// Reads what `encodeState` of an equal rule wrote, before the first tick.
   func restoreState(from reader: inout CheckpointReader) throws(CheckpointError) {
-    let alerts = try AlertTable.Checkpoint(from: &reader)
+    var alerts = try AlertTable.Checkpoint(from: &reader)
+    // How values stand to the bound follows from the rule, so that it is not stored.
+    let comparison = rule.measure(of: 0).comparison
+    for index in alerts.entries.indices where alerts.entries[index].measure.threshold != nil {
+      alerts.entries[index].measure.comparison = comparison
+    }
     table?.restore(alerts)
     if let recorder {
       var present: [Labels] = []
