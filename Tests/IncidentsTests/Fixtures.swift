@@ -49,12 +49,6 @@ struct Script: MeasurementSource {
   /// By the alert's name; a reading is given from its minute on.
   var readings: [String: [(from: Double, reading: AlertReading?)]] = [:]
   var evidence: [EvidenceWindow] = []
-  /// The minute of the last sample behind whatever vanishes.
-  var lastSample: Double?
-
-  func lastData(of alert: AlertRecord, before tick: Timestamp) -> Timestamp? {
-    lastSample.map(minute)
-  }
 
   func measures(of service: String, at tick: Timestamp) -> ServiceMeasures {
     services[service] ?? ServiceMeasures()

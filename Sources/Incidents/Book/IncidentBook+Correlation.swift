@@ -98,7 +98,6 @@ extension IncidentBook {
       guard !wasFiring else { return }
       record.firstValue = transition.value
       record.firstMeasure = transition.measure
-      record.dataUntil = nil
       record.activeSince = transition.activeSince
       record.endedAt = nil
       record.ending = nil

@@ -5,19 +5,14 @@ import Rules
 extension IncidentBook {
   /// Takes the end of an alert; the last one starts the verification of the recovery.
   mutating func end(
-    _ id: String, with transition: AlertTransition, asksForData: Bool, context: IncidentContext,
-    measuring source: some MeasurementSource
+    _ id: String, with transition: AlertTransition, context: IncidentContext
   ) {
     guard let (index, position) = position(of: id) else { return }
     guard active[index].incident.alerts[position].isFiring else { return }
-    let dataUntil =
-      asksForData
-      ? source.lastData(of: active[index].incident.alerts[position], before: transition.time) : nil
     active[index].change(position, context: context) { record in
       record.endedAt = transition.time
       record.ending = transition.ending ?? .cleared
       record.lastValue = transition.value
-      record.dataUntil = dataUntil
       // In what way it was unusual is still worth telling when it no longer is.
       let channel = record.measure.channel
       record.measure = transition.measure
@@ -235,7 +230,7 @@ extension IncidentCase {
         "resolved: no alert fired for \(held); nothing could be read to verify it; lasted \(length)"
       case .vanished:
         "ended without recovery: \(stopped.isEmpty ? "the data" : "the data of \(stopped)") "
-          + "stopped at \(dataUntil(or: since).clock); whether the trouble is over is unknown"
+          + "stopped at \(since.clock); whether the trouble is over is unknown"
       case .relapsed: "resolved"
       }
     if let author { text = "closed by \(author): " + text }
@@ -245,11 +240,6 @@ extension IncidentCase {
     tell(TimelineEntry(time: tick, kind: .state, text: text), limits: limits)
     quietSince = nil
     incident.nextSteps = []
-  }
-
-  /// When the last data came behind what vanished; `moment` where nobody knows.
-  private func dataUntil(or moment: Timestamp) -> Timestamp {
-    incident.alerts.filter { $0.ending == .vanished }.compactMap(\.dataUntil).max() ?? moment
   }
 
   // MARK: Flapping

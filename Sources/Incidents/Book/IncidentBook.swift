@@ -85,11 +85,8 @@ public struct IncidentBook: Hashable, Sendable, Codable {
     for index in active.indices where !active[index].pending.isEmpty {
       active[index].tellPending(settings: context.settings, limits: limits)
     }
-    var lookUpsLeft = limits.dataLookUps
     for (id, transition) in ordered where transition.kind == .resolved {
-      let asks = transition.ending == .vanished && lookUpsLeft > 0
-      if asks { lookUpsLeft -= 1 }
-      end(id, with: transition, asksForData: asks, context: context, measuring: source)
+      end(id, with: transition, context: context)
     }
     for index in active.indices where !active[index].pending.isEmpty {
       tellEnds(index, at: tick, context: context)

@@ -25,8 +25,6 @@ public struct IncidentLimits: Hashable, Sendable {
   public var suspects = 5
   /// Services whose metrics are looked at in one investigation.
   public var investigatedServices = 50
-  /// Alerts of one tick for which it is looked up when their data stopped.
-  public var dataLookUps = 16
 
   /// The defaults.
   public init() {}

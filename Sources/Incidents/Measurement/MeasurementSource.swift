@@ -11,19 +11,10 @@ public protocol MeasurementSource {
   /// Normal is inside the baseline band, or beyond the threshold's `clear` bound. Nil when the
   /// series has no sample at `tick`.
   func reading(of alert: AlertRecord, at tick: Timestamp) -> AlertReading?
-  /// When the last sample came behind an alert that vanished at `tick`; nil when that is not known.
-  ///
-  /// An alert vanishes when its series are stale, which without a marker is five minutes later.
-  func lastData(of alert: AlertRecord, before tick: Timestamp) -> Timestamp?
   /// The series of `services` between two moments, band and threshold where there are any.
   ///
   /// Each window names its service and carries the metric's name in its labels.
   func windows(of services: [String], from start: Timestamp, to end: Timestamp) -> [EvidenceWindow]
-}
-
-extension MeasurementSource {
-  /// Nil, for sources that keep no samples.
-  public func lastData(of alert: AlertRecord, before tick: Timestamp) -> Timestamp? { nil }
 }
 
 /// What the metrics say about one service at one tick; nil where nothing is known.

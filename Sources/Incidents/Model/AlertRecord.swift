@@ -31,8 +31,6 @@ public struct AlertRecord: Hashable, Sendable, Codable {
   public var measure: AlertTransition.Measure
   /// What the value it fired with was measured against; nil in records of old.
   public var firstMeasure: AlertTransition.Measure?
-  /// Of one that vanished, the time of the last sample behind it; nil when that is not known.
-  public var dataUntil: Timestamp?
   /// How often it fired in this incident; above 1 when it cleared and came back.
   public var firings: Int
 

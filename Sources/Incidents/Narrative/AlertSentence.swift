@@ -150,8 +150,7 @@ enum AlertSentence {
       subject.quantity.isEmpty
       ? "alert \(alert.alert)\(place(alert, instance))" : phrase(subject, of: alert, instance)
     if alert.ending == .vanished {
-      let since = alert.dataUntil.map { " since \($0.clock)" } ?? ""
-      return "\(what): no more data\(since); whether it recovered is unknown"
+      return "\(what): no more data; whether it recovered is unknown"
     }
     let hasValue = alert.lastValue.isFinite && isBack(alert)
     let now = hasValue ? " (\(spoken(alert.lastValue, subject.unit)))" : ""
