@@ -39,13 +39,20 @@ extension Explanation.Step {
       json.field("expression", expression)
       json.field("elements", count)
       json.field("failure", failure)
-      json.key("values")
-      json.array { json in
-        for element in elements {
-          json.object { json in
-            json.field("labels", element.labels)
-            json.field("value", element.value)
-          }
+      json.field(values: elements)
+    }
+  }
+}
+
+extension JSONWriter {
+  /// The first elements of an operand's result.
+  mutating func field(values elements: [(labels: String, value: Double)]) {
+    key("values")
+    array { json in
+      for element in elements {
+        json.object { json in
+          json.field("labels", element.labels)
+          json.field("value", element.value)
         }
       }
     }

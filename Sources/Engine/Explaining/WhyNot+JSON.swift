@@ -48,15 +48,7 @@ extension WhyNot.Operand {
       json.field("elements", count)
       if isBlocking { json.field("blocks", true) }
       json.field("failure", failure)
-      json.key("values")
-      json.array { json in
-        for element in elements {
-          json.object { json in
-            json.field("labels", element.labels)
-            json.field("value", element.value)
-          }
-        }
-      }
+      json.field(values: elements)
       guard let data else { return }
       json.key("data")
       json.object { json in
