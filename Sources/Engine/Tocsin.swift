@@ -51,6 +51,8 @@ public struct Tocsin: ~Copyable {
   var evidence: [String: [EvidenceWindow]] = [:]
   /// A tick of which the later waves wait for `proceed`.
   private var underWay: TickUnderWay?
+  /// What came of a tick while a command was refused; told by the next call.
+  private var untold: [Effect] = []
   var gate: TimeGate
   var ahead: ReadAhead
   var foreignAlerts = ForeignAlerts()
@@ -216,13 +218,15 @@ public struct Tocsin: ~Copyable {
   }
 
   /// True when a tick's effects were given in part; see `EngineOptions.tellsInWaves`.
-  public var isUnderWay: Bool { underWay != nil }
+  public var isUnderWay: Bool { underWay != nil || !untold.isEmpty }
 
   /// Goes on with a tick that is under way: what the groups of its next wave say.
   ///
   /// Every other call that changes the engine goes on to the end of the tick first.
   public mutating func proceed() -> [Effect] {
-    guard let tick = underWay else { return [] }
+    let before = untold
+    untold = []
+    guard before.isEmpty, let tick = underWay else { return before }
     underWay = nil
     return finish(tick) + takeDiagnostics()
   }
@@ -269,8 +273,14 @@ public struct Tocsin: ~Copyable {
     _ command: IncidentCommand, at time: Timestamp
   ) throws(CommandError) -> [Effect] {
     let rest = complete()
-    let changes = try book.apply(command: command, at: time, context: context)
-    return rest + changes.map(Effect.incident)
+    do throws(CommandError) {
+      let changes = try book.apply(command: command, at: time, context: context)
+      return rest + changes.map(Effect.incident)
+    } catch {
+      // A command that is refused takes nothing of the tick with it.
+      untold = rest
+      throw error
+    }
   }
 
   /// A report of an incident from the series kept with it and the changes of the run.
@@ -532,87 +542,6 @@ extension Tocsin {
     let all = diagnostics + store.takeDiagnostics()
     diagnostics = []
     return all.map(Effect.diagnostic)
-  }
-}
-
-/// Rules in operation: what a set of rules comes to over a store.
-private struct Operation {
-  let context: IncidentContext
-  let evaluator: Evaluator
-  let groups: [GroupRunner]
-  let allowsManyTicks: Bool
-  let measurements: LiveMeasurements
-  /// Rules that cannot be evaluated; they are left out.
-  let failed: [Diagnostic]
-
-  init(_ rules: RuleSet, _ options: EngineOptions, _ store: SeriesStore) {
-    context = IncidentContext(catalogue: rules.catalogue, settings: rules.incidents)
-    let evaluator = Evaluator(store: store, options: options.evaluation)
-    self.evaluator = evaluator
-    var failed: [Diagnostic] = []
-    groups = rules.groups.map { group in
-      GroupRunner(group, options, evaluator) { rule, error in
-        failed.append(
-          Diagnostic(
-            .error, code: error.code, "rule \(quoted(rule.name)): \(error.message)",
-            at: rule.location))
-      }
-    }
-    self.failed = failed
-    let plan = PassPlan(rules.groups, defaultInterval: options.interval)
-    allowsManyTicks = plan.allowsManyTicks
-    for (group, wave) in zip(groups, plan.waves) { group.wave = wave }
-    measurements = LiveMeasurements(context, evaluator, groups: groups)
-  }
-}
-
-/// A tick whose first waves were evaluated and told.
-private struct TickUnderWay {
-  var tick: Timestamp
-  /// Where its pass ends.
-  var end: Timestamp
-  /// What is left, the next one last; never empty.
-  var waves: [Int]
-
-  /// True when the next tick of `group` is this one.
-  func holds(_ group: GroupRunner) -> Bool {
-    waves.contains(group.wave) && group.nextTick.map { $0 <= end } == true
-  }
-}
-
-/// A transition with the place of its rule, by which transitions of one tick are ordered.
-private struct TimedTransition {
-  var wave: Int
-  var group: Int
-  var rule: Int
-  var transition: AlertTransition
-
-  init(wave: Int, group: Int, rule: Int, transition: AlertTransition) {
-    self.wave = wave
-    self.group = group
-    self.rule = rule
-    self.transition = transition
-  }
-
-  /// A transition that no rule of this engine made; it comes after those of the first wave's rules.
-  init(foreign transition: AlertTransition) {
-    self.init(wave: 0, group: .max, rule: 0, transition: transition)
-  }
-
-  /// In the order of time, wave, group and rule; those of one rule keep their order, which is by labels.
-  ///
-  /// Small keys are sorted, not the large transitions.
-  static func sorted(_ found: [TimedTransition]) -> [TimedTransition] {
-    var order = found.indices.map { index in
-      (
-        time: found[index].transition.time, wave: found[index].wave, group: found[index].group,
-        rule: found[index].rule, index: index
-      )
-    }
-    order.sort { a, b in
-      (a.time, a.wave, a.group, a.rule, a.index) < (b.time, b.wave, b.group, b.rule, b.index)
-    }
-    return order.map { found[$0.index] }
   }
 }
 

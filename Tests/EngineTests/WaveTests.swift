@@ -73,27 +73,16 @@ import Testing
     options.ticksPerPass = ticksPerPass
     options.tellsInWaves = inWaves
     var tocsin = Tocsin(rules: try ruleSet(text), options: options)
-    var out: [String] = []
-    func take(_ effects: [Effect]) {
-      for effect in effects {
-        switch effect {
-        case .alert(let transition): out.append(EventJSON.line(transition))
-        case .incident(let change): out.append(EventJSON.line(change))
-        case .change(let change): out.append(EventJSON.line(change))
-        case .evidence(let id, let windows): out.append("\(id) \(windows)")
-        case .diagnostic(let diagnostic): out.append(diagnostic.description)
-        }
-      }
-    }
+    var told = EffectLines()
     var rest = stream(seed: seed)[...]
     while !rest.isEmpty {
-      take(tocsin.ingest(batch(rest.prefix(batchRows))))
+      told.take(tocsin.ingest(batch(rest.prefix(batchRows))))
       // Some callers go on at once, others when there is more.
-      if batchRows % 2 == 0 { while tocsin.isUnderWay { take(tocsin.proceed()) } }
+      if batchRows % 2 == 0 { while tocsin.isUnderWay { told.take(tocsin.proceed()) } }
       rest = rest.dropFirst(batchRows)
     }
-    take(tocsin.finish())
-    return out
+    told.take(tocsin.finish())
+    return told.lines
   }
 
   @Test func `groups that only alert go by their intervals, those that write go first`() throws {
@@ -147,5 +136,40 @@ import Testing
     #expect(rest == [["Peak"], ["Wide", "Level"]])
     let more = tocsin.proceed()
     #expect(more.isEmpty)
+  }
+
+  @Test func `a command that is refused takes nothing of a tick with it`() throws {
+    func run(refusing: Bool) throws -> [String] {
+      var options = EngineOptions()
+      options.ticksPerPass = 1
+      options.tellsInWaves = true
+      var tocsin = Tocsin(rules: try ruleSet(Self.rules), options: options)
+      let time = Self.start + 15_000
+      let rows: [(Labels, Int64, Double)] = [
+        (["__name__": "heat", "service": "a"], time - 1, 1),
+        (["__name__": "heat", "service": "a"], time, 20),
+        (["__name__": "load", "service": "b"], time, 20),
+        (["__name__": "heat", "service": "a"], time + 1, 20),
+      ]
+      var told = EffectLines()
+      told.take(tocsin.ingest(batch(rows[...])) + tocsin.settle())
+      let isUnderWay = tocsin.isUnderWay
+      #expect(isUnderWay)
+      if refusing {
+        let command = IncidentCommand(incident: "none", action: .acknowledge, author: "ann")
+        var refusal: CommandError?
+        do throws(CommandError) {
+          _ = try tocsin.apply(command, at: Timestamp(milliseconds: time))
+        } catch {
+          refusal = error
+        }
+        #expect(refusal?.code == .unknownIncident)
+        let isStillUnderWay = tocsin.isUnderWay
+        #expect(isStillUnderWay)
+      }
+      while tocsin.isUnderWay { told.take(tocsin.proceed()) }
+      return told.lines
+    }
+    #expect(try run(refusing: true) == run(refusing: false))
   }
 }
