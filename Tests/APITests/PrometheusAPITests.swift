@@ -36,6 +36,25 @@ import Testing
     }
   }
 
+  @Test(
+    "a query has its time, and no more than the server gives",
+    arguments: [
+      (10, "", 200), (10, "&timeout=5s", 200), (10, "&timeout=0", 503), (0, "", 503),
+      (0, "&timeout=1h", 503), (10, "&timeout=soon", 400), (10, "&timeout=-5", 400),
+    ])
+  func timeouts(seconds: Int, parameter: String, want: Int) async throws {
+    var limits = ServerLimits()
+    limits.querySeconds = seconds
+    try await withServer(limits: limits) { (_, client) async throws in
+      for path in ["query?query=1%2B1", "query_range?query=vector(1)&start=0&end=1&step=1"] {
+        let answer = try await client.get("/api/v1/" + path + parameter)
+        #expect(answer.status == want, "\(answer.text)")
+        let kind: String? = want == 503 ? "timeout" : want == 400 ? "bad_data" : nil
+        #expect(answer.json("errorType") == kind)
+      }
+    }
+  }
+
   @Test("a range query gives a point a step")
   func range() async throws {
     try await withServer { (_, client) async throws in

@@ -72,6 +72,53 @@ private let cases: [(String, [String: Double])] = [
     for (key, value) in want { #expect(abs((found[key] ?? .nan) - value) < 1e-12) }
   }
 
+  @Test(arguments: [
+    ("sum(up)", 0, 0), ("up", 64, 1), ("up", 640, 10), ("sum_over_time(up[1h:1s])", 0, 5),
+    ("max_over_time(sum_over_time(up[10m:1s])[10m:1s])", 128, 20),
+  ])
+  func `a query ends soon after nobody waits for it`(
+    text: String, steps: Int64, patience: Int
+  ) throws {
+    let store = makeStore([(["__name__": "up"], Array(repeating: 1, count: 10))])
+    let expression = try Expression(parsing: text)
+    var asked = 0
+    let engine = QueryEngine(store: store) {
+      asked += 1
+      return asked > patience
+    }
+    let end = Timestamp(milliseconds: 600_000)
+    let error = #expect(throws: EvaluationError.self) {
+      steps == 0
+        ? try engine.instant(expression, at: end)
+        : try engine.range(
+          expression, start: end, end: end + steps * 1000, step: 1000)
+    }
+    #expect(error?.code == "timeout")
+    #expect(asked <= patience + 64, "it went on for \(asked - patience) passes")
+  }
+
+  @Test func `a result has at most so many samples`() throws {
+    let store = makeStore([(["__name__": "up"], Array(repeating: 1, count: 10))])
+    var options = EvaluationOptions()
+    options.sampleLimit = 10
+    let engine = QueryEngine(store: store, options: options)
+    let (expression, window) = (try Expression(parsing: "up"), try Expression(parsing: "up[5m]"))
+    let (start, end) = (Timestamp(milliseconds: 0), Timestamp(milliseconds: 135_000))
+    #expect(throws: Never.self) {
+      _ = try engine.range(expression, start: start, end: end, step: 15_000)
+      _ = try engine.instant(window, at: end)
+    }
+    let many = #expect(throws: EvaluationError.self) {
+      try engine.range(expression, start: start, end: end, step: 5000)
+    }
+    #expect(many?.code == "too-many-samples")
+    options.sampleLimit = 9
+    let long = #expect(throws: EvaluationError.self) {
+      try QueryEngine(store: store, options: options).instant(window, at: end)
+    }
+    #expect(long?.code == "too-many-samples")
+  }
+
   @Test func `a query leaves what rules follow as it is`() throws {
     let store = SeriesStore()
     let evaluator = Evaluator(store: store)

@@ -12,6 +12,8 @@ struct QueryRoutes: Sendable {
   let backend: any Backend
   let clock: @Sendable () -> Timestamp
   let language: ParserOptions
+  /// Longest that a query may take, in seconds.
+  let secondsMax: Int
 
   /// Most points of one series in an answer, as in Prometheus.
   static let pointsMax = 11_000
@@ -33,9 +35,10 @@ struct QueryRoutes: Sendable {
     let (text, expression) = try parse(parameters)
     let lookback = try parameters.duration("lookback_delta")
     let limit = try parameters.limit()
+    let deadline = try deadline(parameters)
     var result = try await backend.read { tocsin in
       try Self.evaluating { () throws(EvaluationError) in
-        try tocsin.queries(lookback: lookback).instant(expression, at: time)
+        try tocsin.queries(lookback: lookback, until: deadline).instant(expression, at: time)
       }
     }
     result.limit(to: limit)
@@ -70,14 +73,26 @@ struct QueryRoutes: Sendable {
     let (text, expression) = try parse(parameters)
     let lookback = try parameters.duration("lookback_delta")
     let limit = try parameters.limit()
+    let deadline = try deadline(parameters)
     var result = try await backend.read { tocsin in
       try Self.evaluating { () throws(EvaluationError) in
-        try tocsin.queries(lookback: lookback).range(
+        try tocsin.queries(lookback: lookback, until: deadline).range(
           expression, start: start, end: end, step: step)
       }
     }
     result.limit(to: limit)
     return .json(QueryJSON.text(result, query: text, at: end))
+  }
+
+  /// When the client waits no longer: after its `timeout`, and never later than the limit.
+  private func deadline(_ parameters: Parameters) throws(APIError) -> ContinuousClock.Instant {
+    let longest = Duration.seconds(secondsMax)
+    guard let wanted = try parameters.duration("timeout") else { return .now + longest }
+    guard wanted >= 0 else {
+      throw .badParameter(
+        "timeout", "cannot parse \(quoted(parameters["timeout"] ?? "")) to a valid duration")
+    }
+    return .now + min(.milliseconds(wanted), longest)
   }
 
   private func format(_ request: Request) async throws -> Response {
@@ -102,18 +117,26 @@ struct QueryRoutes: Sendable {
     do throws(EvaluationError) {
       return try body()
     } catch {
-      throw APIError(error.code == "type" ? .badData : .execution, error.message)
+      switch error.code {
+      case "type": throw APIError(.badData, error.message)
+      case "timeout": throw APIError(.timeout, error.message)
+      default: throw APIError(.execution, error.message)
+      }
     }
   }
 }
 
 extension Tocsin {
-  /// Answers queries, with another look-back where one is given.
-  fileprivate func queries(lookback: Milliseconds?) -> QueryEngine {
-    guard let lookback, lookback > 0 else { return queries }
+  /// Answers queries until `deadline` or until the client is gone, with another look-back where one is
+  /// given.
+  fileprivate func queries(
+    lookback: Milliseconds?, until deadline: ContinuousClock.Instant
+  ) -> QueryEngine {
     var options = queries.options
-    options.lookback = lookback
-    return QueryEngine(store: store, options: options)
+    if let lookback, lookback > 0 { options.lookback = lookback }
+    return QueryEngine(
+      store: store, options: options,
+      isOver: { Task.isCancelled || ContinuousClock.now >= deadline })
   }
 }
 

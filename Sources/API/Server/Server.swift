@@ -77,7 +77,10 @@ public struct Server: Sendable {
     let language = configuration.evaluation.language
     let reading = router.group().add(
       middleware: RequireRole(role: .read, access: configuration.access))
-    QueryRoutes(backend: backend, clock: configuration.clock, language: language).add(to: reading)
+    QueryRoutes(
+      backend: backend, clock: configuration.clock, language: language,
+      secondsMax: configuration.limits.querySeconds
+    ).add(to: reading)
     SeriesRoutes(backend: backend, language: language).add(to: reading)
     RuleRoutes(backend: backend).add(to: reading)
     StatusRoutes(

@@ -20,6 +20,8 @@ public struct ServerLimits: Sendable, Hashable {
   public var headerBytes = 64 << 10
   /// Listeners to events at once.
   public var listeners = 64
+  /// How long a query may take, in seconds, waiting included: the engine stands still meanwhile.
+  public var querySeconds = 10
 
   /// The default limits.
   public init() {}

@@ -74,10 +74,15 @@ final class EvaluationRun {
   let head = BlockView()
   /// Reader at the old end of a window.
   let tail = BlockView()
+  /// Whether nobody waits for the result any more; asked between passes.
+  let isOver: () -> Bool
 
-  init(store: SeriesStore, options: EvaluationOptions) {
+  init(
+    store: SeriesStore, options: EvaluationOptions, isOver: @escaping () -> Bool = { false }
+  ) {
     self.store = store
     self.options = options
+    self.isOver = isOver
   }
 
   /// Begins a new pass: every operator asked from now on computes anew.
@@ -121,7 +126,7 @@ public struct EvaluationOptions: Hashable, Sendable {
   public var usesStartTimes = true
   /// Gives series the labels `__type__` and `__unit__`, and knows counters by them, not by their names.
   public var typeAndUnitLabels = false
-  /// Most samples that one query may look at.
+  /// Most samples that the result of one query may hold.
   public var sampleLimit = 50_000_000
   /// Most remarks kept.
   public var annotationLimit = 100

@@ -55,6 +55,10 @@ final class SubquerySamples: SampleSource {
     while next <= through {
       let count = min(Int64(StepGrid.limit), (through - next) / step + 1)
       let grid = StepGrid(start: next, step: step, count: Int(count))
+      if run.isOver() {
+        failures.append((next, .timedOut))
+        return
+      }
       run.beginPass()
       let result = inner.evaluate(grid, run)
       append(result, grid)

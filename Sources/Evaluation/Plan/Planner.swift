@@ -201,7 +201,7 @@ final class Planner {
     inner.scope += "[\(length):\(step):\(time.offset):\(time.anchor.map(String.init) ?? "")]"
     inner.findsResets = false
     inner.reach = time.anchor == nil ? context.reach &+ length &+ max(0, time.offset) : .max / 4
-    inner.run = EvaluationRun(store: store, options: options)
+    inner.run = EvaluationRun(store: store, options: options, isOver: context.run.isOver)
     let planned = try plan(subquery.expression, inner)
     let source = SubquerySamples(planned, step: step, length: length, at: time, run: inner.run)
     if shares { sources[key] = source }

@@ -9,11 +9,22 @@ public struct QueryEngine {
   public let store: SeriesStore
   /// Semantics that can be chosen.
   public let options: EvaluationOptions
+  private let isOver: () -> Bool
 
   /// An engine over `store`.
-  public init(store: SeriesStore, options: EvaluationOptions = EvaluationOptions()) {
+  ///
+  /// - Parameters:
+  ///   - store: Where the samples are.
+  ///   - options: Semantics that can be chosen.
+  ///   - isOver: Whether the result is wanted no more; asked every 64 steps, those of subqueries too, so
+  ///     that a query ends soon after it says so.
+  public init(
+    store: SeriesStore, options: EvaluationOptions = EvaluationOptions(),
+    isOver: @escaping () -> Bool = { false }
+  ) {
     self.store = store
     self.options = options
+    self.isOver = isOver
   }
 
   /// The value of an expression at `time`.
@@ -21,7 +32,8 @@ public struct QueryEngine {
     _ expression: Expression, at time: Timestamp
   ) throws(EvaluationError) -> QueryResult {
     let moment = time.milliseconds
-    let run = EvaluationRun(store: store, options: options)
+    let run = EvaluationRun(store: store, options: options, isOver: isOver)
+    if isOver() { throw .timedOut }
     let planner = Planner(store: store, options: options, shares: false)
     let context = PlanContext(bounds: (moment, moment), step: 0, run: run)
     let grid = StepGrid(start: moment)
@@ -65,6 +77,7 @@ public struct QueryEngine {
     let end = operand.time(grid.start)
     let view = BlockView()
     var series: [MatrixSeries] = []
+    var samples = 0
     for i in source.labels.indices {
       let number = source.ringNumber(i)
       let ring = source.rings.rings[number]
@@ -84,6 +97,9 @@ public struct QueryEngine {
         }
       }
       guard !points.isEmpty else { continue }
+      samples += points.count
+      guard samples <= options.sampleLimit else { throw .tooManySamples }
+      if isOver() { throw .timedOut }
       let labels = source.dropsName[i] ? source.labels[i].withoutMetadata : source.labels[i]
       series.append(MatrixSeries(labels: labels, points: points))
     }
@@ -97,7 +113,7 @@ public struct QueryEngine {
     _ expression: Expression, start: Timestamp, end: Timestamp, step: Milliseconds
   ) throws(EvaluationError) -> QueryResult {
     precondition(step > 0 && start <= end, "a range from \(start) to \(end) by \(step) ms")
-    let run = EvaluationRun(store: store, options: options)
+    let run = EvaluationRun(store: store, options: options, isOver: isOver)
     let planner = Planner(store: store, options: options, shares: false)
     guard expression.type == .scalar || expression.type == .instantVector else {
       throw EvaluationError(
@@ -112,12 +128,14 @@ public struct QueryEngine {
     var collector = MatrixCollector()
     var next = start.milliseconds
     while next <= end.milliseconds {
+      if isOver() { throw .timedOut }
       let count = min(Int64(StepGrid.limit), (end.milliseconds - next) / step + 1)
       let grid = StepGrid(start: next, step: step, count: Int(count))
       run.beginPass()
       let frame = root.evaluate(grid, run)
       if let failure = frame.failure { throw failure }
       try collector.add(root, frame, grid)
+      guard collector.samples <= options.sampleLimit else { throw .tooManySamples }
       next += count * step
     }
     return QueryResult(.matrix(collector.series), annotations: run.takeAnnotations())
@@ -128,6 +146,8 @@ public struct QueryEngine {
 private struct MatrixCollector {
   private var numbers: [Labels: Int] = [:]
   private var found: [MatrixSeries] = []
+  /// Samples gathered so far.
+  private(set) var samples = 0
 
   mutating func add(
     _ root: Operator, _ frame: Frame, _ grid: StepGrid
@@ -139,6 +159,7 @@ private struct MatrixCollector {
         numbers[labels] = number
         found.append(MatrixSeries(labels: labels, points: []))
       }
+      samples += frame.masks[i].nonzeroBitCount
       let isInOrder = found[number].points.last.map { $0.time.milliseconds < grid.start } ?? true
       for k in SetBits(frame.masks[i]) {
         guard let value = frame.value(i, k) else { continue }
@@ -168,4 +189,15 @@ extension Operator {
   func finalLabels(_ index: Int) -> Labels {
     dropsName[index] ? labels[index].withoutMetadata : labels[index]
   }
+}
+
+extension EvaluationError {
+  /// Whoever asked does not wait any longer.
+  static let timedOut = EvaluationError(
+    code: "timeout", "query timed out in expression evaluation")
+
+  /// The result would not fit into `EvaluationOptions.sampleLimit`.
+  static let tooManySamples = EvaluationError(
+    code: "too-many-samples",
+    "query processing would load too many samples into memory in query execution")
 }

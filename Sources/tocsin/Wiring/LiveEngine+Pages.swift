@@ -34,8 +34,12 @@ extension LiveEngine {
       // What arrived last is shown, also when the stream is a recording of another day.
       let newest = Timestamp(milliseconds: max(session.tocsin.store.newestTime, 0))
       let end = newest + (step - newest.milliseconds % step)
-      let result = try session.tocsin.queries.range(
-        parsed, start: end - reach, end: end, step: step)
+      let deadline =
+        ContinuousClock.now + .seconds(reloading.configuration.current.limits.querySeconds)
+      let engine = QueryEngine(
+        store: session.tocsin.store, options: session.tocsin.queries.options,
+        isOver: { ContinuousClock.now >= deadline })
+      let result = try engine.range(parsed, start: end - reach, end: end, step: step)
       if case .matrix(let series) = result.value { inquiry.series = series }
     } catch let errors as ParseErrors {
       inquiry.error = errors.errors.map { $0.diagnostic(in: text).description }.joined(
