@@ -14,7 +14,15 @@ schemathesis=$(realpath "$venv/bin")/schemathesis
 
 folder=$(mktemp -d)
 server=
-trap '[ -z "$server" ] || kill "$server" 2>/dev/null; rm -rf "$folder"' EXIT
+# Until it has ended, the server still writes into its folder.
+stop() {
+  if [ -n "$server" ]; then
+    kill "$server" 2>/dev/null || true
+    wait "$server" || true
+  fi
+  rm -rf "$folder"
+}
+trap stop EXIT
 cat >"$folder/rules.yml" <<'RULES'
 groups:
   - name: fuzz
