@@ -110,13 +110,13 @@ extension ReceiverSettings {
       case .pagerDuty(let service):
         json.key("pagerduty")
         json.object { json in
-          service.endpoint.write(to: &json)
+          service.endpoint.write(to: &json, unless: PagerDutyConfiguration.address)
           json.field("routing_key", service.routingKey.description)
         }
       case .opsgenie(let integration):
         json.key("opsgenie")
         json.object { json in
-          integration.endpoint.write(to: &json)
+          integration.endpoint.write(to: &json, unless: OpsgenieConfiguration.address)
           json.field("api_key", integration.apiKey.description)
           json.field(list: "teams", integration.teams)
         }
@@ -145,8 +145,9 @@ extension ReceiverSettings {
 }
 
 extension HTTPEndpoint {
-  fileprivate func write(to json: inout JSONWriter) {
-    json.field("url", url.description)
+  /// `address` is where it leads unless something else is said.
+  fileprivate func write(to json: inout JSONWriter, unless address: String? = nil) {
+    if address.map(Secret.init(literal:)) != url { json.field("url", url.description) }
     switch authorization {
     case .bearer(let token): json.field("bearer", token.description)
     case .basic(let user, let password):

@@ -10,7 +10,9 @@ struct CheckCommand: ParsableCommand {
     abstract: "Validate and lint rule files, service catalogues and the configuration file.",
     discussion: "Exits with 65 when a file has an error; warnings are printed and pass.")
 
-  @Argument(help: ArgumentHelp("Rule files, catalogues or folders of them.", valueName: "path"))
+  @Argument(
+    help: ArgumentHelp(
+      "Rule files, catalogues or folders of them; configuration files too.", valueName: "path"))
   var paths: [String] = []
 
   @Option(
@@ -33,10 +35,10 @@ struct CheckCommand: ParsableCommand {
 
   func run() throws {
     try reporting {
-      var named = paths
+      var named = paths.filter { !LiveConfiguration.isConfiguration($0) }
       var diagnostics: [Diagnostic] = []
-      if let config {
-        let (configuration, found) = try LiveConfiguration.checked(file: config)
+      for file in paths.filter(LiveConfiguration.isConfiguration) + [config].compactMap(\.self) {
+        let (configuration, found) = try LiveConfiguration.checked(file: file)
         diagnostics += found
         named += configuration.rules
       }

@@ -1,4 +1,5 @@
 import API
+import Logs
 import Model
 import Notifications
 import Sources
@@ -53,13 +54,17 @@ extension LiveConfiguration {
     let settings: [(name: String, isSame: Bool)] = [
       ("listen", listen.map { "\($0)" } == old.listen.map { "\($0)" }),
       ("store", store == old.store),
-      ("logs", logs.map(\.path) == old.logs.map(\.path)),
+      (
+        "logs",
+        logs.map { [$0.path, $0.options.service, logZones[$0.path]] }
+          == old.logs.map { [$0.path, $0.options.service, old.logZones[$0.path]] }
+      ),
       ("tls", tls == old.tls),
       ("allow_unauthenticated", allowsUnauthenticated == old.allowsUnauthenticated),
       ("interval", interval == old.interval),
       ("lateness", lateness == old.lateness),
       ("retention", retention == old.retention),
-      ("limits", seriesMax == old.seriesMax),
+      ("limits", seriesMax == old.seriesMax && limits == old.limits),
       ("external_labels", externalLabels == old.externalLabels),
       ("external_url", externalURL == old.externalURL),
       ("metric_name_validation_scheme", labelNames == old.labelNames),

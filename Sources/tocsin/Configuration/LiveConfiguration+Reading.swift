@@ -52,7 +52,7 @@ struct ConfigurationReader {
     found.rules = settings.list(top["rules"], "rules").compactMap { settings.text($0, "rules") }
     found.store = settings.text(top["store"], "store") ?? found.store
     found.scrape = settings.list(top["scrape"], "scrape").compactMap { target($0) }
-    found.logs = settings.list(top["logs"], "logs").compactMap { log($0) }
+    found.logs = settings.list(top["logs"], "logs").compactMap { log($0, &found.logZones) }
     found.tokens = settings.list(top["tokens"], "tokens").compactMap { token($0) }
     found.allowsUnauthenticated =
       settings.flag(top["allow_unauthenticated"], "allow_unauthenticated") ?? false
@@ -135,7 +135,9 @@ struct ConfigurationReader {
     return target
   }
 
-  private mutating func log(_ node: SettingsNode) -> LogInput? {
+  private mutating func log(
+    _ node: SettingsNode, _ zones: inout [String: String]
+  ) -> LogInput? {
     let fields = settings.fields(node, "a log", known: ["path", "service", "zone"])
     guard let path = settings.text(fields["path"], "path"), !path.isEmpty else {
       settings.error("missing-key", "a log needs a path", at: node)
@@ -146,6 +148,7 @@ struct ConfigurationReader {
     if let node = fields["zone"], let text = settings.text(node, "zone") {
       if let named = ZoneArgument(argument: text) {
         zone = named.zone
+        zones[path] = text
       } else {
         settings.error(
           "bad-timezone",
@@ -211,17 +214,10 @@ struct ConfigurationReader {
   ) {
     let fields = settings.fields(
       node, "limits",
-      known: [
-        "series", "body_bytes", "decoded_bytes", "waiting_pushes", "connections", "listeners",
-      ]
-    )
+      known: ["series"] + LiveConfiguration.limitNames.map(\.0))
     found.seriesMax = settings.integer(fields["series"], "series", in: 1...(1 << 31))
     var limits = found.limits
-    for (name, path) in [
-      ("body_bytes", \ServerLimits.bodyBytes), ("decoded_bytes", \.decodedBytes),
-      ("waiting_pushes", \.waitingPushes), ("connections", \.connections),
-      ("listeners", \.listeners),
-    ] {
+    for (name, path) in LiveConfiguration.limitNames {
       guard let value = settings.integer(fields[name], name, in: 1...(1 << 40)) else { continue }
       limits[keyPath: path] = value
     }

@@ -17,6 +17,8 @@ struct LiveConfiguration: Sendable {
   var scrape: [ScrapeConfiguration] = []
   /// Logs that are followed.
   var logs: [LogInput] = []
+  /// The time zones of logs that name one, as they were written, by path.
+  var logZones: [String: String] = [:]
   /// Who may use the server.
   var tokens: [TokenSettings] = []
   /// Lets everybody use a server that others can reach.
@@ -60,6 +62,15 @@ struct LiveConfiguration: Sendable {
     var certificate: String
     var key: String
     var clientAuthority: String?
+  }
+
+  /// The limits of the server by their names in the file.
+  static var limitNames: [(String, WritableKeyPath<ServerLimits, Int>)] {
+    [
+      ("body_bytes", \.bodyBytes), ("decoded_bytes", \.decodedBytes),
+      ("waiting_pushes", \.waitingPushes), ("connections", \.connections),
+      ("listeners", \.listeners), ("query_seconds", \.querySeconds),
+    ]
   }
 
   /// How long queries can look back when nothing else is said, in ms: 6 hours.
