@@ -52,11 +52,29 @@ import Testing
   func otherSites() async throws {
     try await withServer { (_, client) async throws in
       for headers: HTTPFields in [
-        [.origin: "https://evil.example"],
+        [.origin: "https://evil.example"], [.origin: "null"],
         [try #require(HTTPField.Name("Sec-Fetch-Site")): "cross-site"],
+        [try #require(HTTPField.Name("Sec-Fetch-Site")): "same-site"],
       ] {
-        let answer = try await client.post("/api/v1/incidents/x/acknowledge", "", headers)
-        #expect(answer.status == 403)
+        for path in [
+          "/api/v1/incidents/x/acknowledge", "/api/v1/ingest", "/api/v2/alerts", "/api/v2/silences",
+          "/api/v1/changes", "/-/reload",
+        ] {
+          let answer = try await client.post(path, "", headers)
+          #expect(answer.status == 403, "\(path)")
+        }
+      }
+    }
+  }
+
+  @Test("the server's own pages act, also where the browser hides where they are")
+  func ownPages() async throws {
+    let site = try #require(HTTPField.Name("Sec-Fetch-Site"))
+    try await withServer { (_, client) async throws in
+      for headers: HTTPFields in [
+        [site: "same-origin"], [site: "none"], [site: "same-origin", .origin: "null"], [:],
+      ] {
+        #expect(try await client.post("/api/v1/ingest", "up 1\n", headers).status == 200)
       }
     }
   }

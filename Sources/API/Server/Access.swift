@@ -124,7 +124,7 @@ struct RequireRole: RouterMiddleware {
         "\(quoted(identity.name)) has the role \(identity.role.rawValue); "
           + "this needs \(role.rawValue)")
     }
-    if role == .operator { try refuseOtherSites(request) }
+    if role != .read { try refuseOtherSites(request) }
     var context = context
     context.identity = identity
     return try await next(request, context)
@@ -132,15 +132,17 @@ struct RequireRole: RouterMiddleware {
 
   /// A browser says which page a form came from; another site's page acts for nobody here.
   private func refuseOtherSites(_ request: Request) throws(APIError) {
-    if let site = request.headers[values: .secFetchSite].first,
-      site != "same-origin", site != "none"
-    {
-      throw APIError(.forbidden, "a page of another site cannot act here")
+    let isOwn: Bool
+    if let site = request.headers[values: .secFetchSite].first {
+      isOwn = site == "same-origin" || site == "none"
+    } else if let origin = request.headers[.origin], let host = request.head.authority {
+      // `null`, of a page without an origin, is another site's as well.
+      isOwn = origin.hasSuffix("://" + host)
+    } else {
+      // No browser: an agent, a tool.
+      isOwn = true
     }
-    guard let origin = request.headers[.origin], let host = request.head.authority else { return }
-    guard origin == "null" || origin.hasSuffix("://" + host) else {
-      throw APIError(.forbidden, "a page of another site cannot act here")
-    }
+    guard isOwn else { throw APIError(.forbidden, "a page of another site cannot act here") }
   }
 }
 
