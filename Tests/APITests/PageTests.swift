@@ -19,6 +19,24 @@ import Testing
     }
   }
 
+  @Test(
+    "links as Prometheus writes them lead to the expression box",
+    arguments: [
+      ("/graph?g0.expr=up%20%3E%201&g0.tab=1", "/explore?expr=up%20%3E%201"),
+      (
+        "/graph?g0.expr=rate(a%5B5m%5D)&g0.range_input=3h",
+        "/explore?expr=rate%28a%5B5m%5D%29&range=3h"
+      ),
+      ("/graph", "/explore?expr="),
+      ("/graph?g0.expr=%0D%0ASet-Cookie", "/explore?expr=%0D%0ASet%2DCookie"),
+    ])
+  func graph(path: String, want: String) async throws {
+    try await withServer { (_, client) async throws in
+      let answer = try await client.get(path)
+      #expect(answer.status == 302 && answer.headers[.location] == want)
+    }
+  }
+
   @Test("a button does what it says and leads back to the incident")
   func buttons() async throws {
     try await withServer { (_, client) async throws in

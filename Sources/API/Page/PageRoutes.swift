@@ -1,3 +1,4 @@
+import Foundation
 import HTTPTypes
 import Hummingbird
 import Incidents
@@ -27,6 +28,7 @@ struct PageRoutes: Sendable {
       try await respond(.incident(try context.parameters.require("id")))
     }
     router.get("/explore") { request, _ in try await explore(request) }
+    router.get("/graph") { request, _ in try await graph(request) }
     router.get("/page.css") { _, _ in
       Self.secured(.text(assets.style, type: "text/css; charset=utf-8"))
     }
@@ -64,6 +66,18 @@ struct PageRoutes: Sendable {
       reach = min(max(length, 60_000), Self.reachMax)
     }
     return try await respond(.explore(expression: parameters["expr"] ?? "", reach: reach))
+  }
+
+  /// Where Prometheus has its expressions, and where the links of alerts and templates lead.
+  private func graph(_ request: Request) async throws -> Response {
+    let parameters = try await Parameters(of: request)
+    var target = "/explore?expr=\(Self.escaped(parameters["g0.expr"] ?? ""))"
+    if let range = parameters["g0.range_input"] { target += "&range=\(Self.escaped(range))" }
+    return Response(status: .found, headers: [.location: target])
+  }
+
+  private static func escaped(_ text: String) -> String {
+    text.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? ""
   }
 
   /// Longest range of a chart: 7 days.
