@@ -22,7 +22,7 @@ private func asked(
 }
 
 /// A JSON object, to be looked into by path: `payload.severity`, `attachments.0.color`.
-private struct JSONView {
+struct JSONView {
   var value: Any
 
   init(_ text: String) throws {
@@ -155,6 +155,13 @@ struct `Receivers over HTTP` {
     let json = try JSONView(requests[0].body)
     #expect(json["alias"] == "tocsin-i1" && json["priority"] == "P2")
     #expect((json["message"]?.count ?? 0) <= 130 && json["responders.0.name"] == "db")
+    #expect(json["details.id"] == "i1")
+    #expect(json["details.incident"] == "https://tocsin.example/incidents/i1")
+    let double = delivery(links: [.init(name: "a", url: "u1"), .init(name: "a", url: "u2")])
+    let again = try await asked([double]) {
+      .opsgenie(OpsgenieConfiguration(apiKey: Secret(literal: "k"), teams: [], endpoint: $0))
+    }
+    #expect(again[0].body.contains(#""details":{"id":"i1","a":"u1"}"#), "a key stands once")
     #expect(try JSONView(requests[1].body)["priority"] == "P2")
   }
 

@@ -59,8 +59,12 @@ struct OpsgenieReceiver: HTTPReceiver {
       }
       json.key("details")
       json.object { json in
-        json.field("incident", incident.id)
-        for link in delivery.notice.links { json.field(link.name, link.url) }
+        json.field("id", incident.id)
+        // Two alerts of one name may have runbooks of their own; a key stands once.
+        var names: Set<String> = ["id"]
+        for link in delivery.notice.links where names.insert(link.name).inserted {
+          json.field(link.name, link.url)
+        }
       }
     }
     return json.text
