@@ -41,6 +41,14 @@ public protocol Backend: Sendable {
   /// Alerts that another system (Prometheus) evaluated.
   func take(foreign alerts: [ForeignAlert]) async throws
 
+  /// The alerts that fire, in Alertmanager's JSON.
+  ///
+  /// - Throws: `SilenceRefusal` when a matcher is none.
+  func alerts(_ query: AlertQuery) async throws -> String
+
+  /// The names of those who may be told of incidents, sorted.
+  func receivers() async throws -> [String]
+
   /// Answers about silences in Alertmanager's JSON.
   ///
   /// - Throws: `SilenceRefusal` when the request makes no sense.

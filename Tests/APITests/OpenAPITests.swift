@@ -17,14 +17,29 @@ import Testing
     }
   }
 
+  @Test("what a form may ask has its parameters in the body")
+  func forms() async throws {
+    try await withServer { (_, client) async throws in
+      let document = try await client.get("/api/v1/openapi.json")
+      let data = Data(document.text.utf8)
+      let root = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
+      let paths = try #require(root["paths"] as? [String: [String: [String: Any]]])
+      let range = try #require(paths["/api/v1/query_range"]?["post"])
+      #expect((range["parameters"] as? [Any])?.isEmpty == true)
+      let content = (range["requestBody"] as? [String: Any])?["content"] as? [String: [String: Any]]
+      let schema = content?["application/x-www-form-urlencoded"]?["schema"] as? [String: Any]
+      #expect(schema?["required"] as? [String] == ["query", "start", "end", "step"])
+    }
+  }
+
   @Test("every endpoint of the document is answered", arguments: Endpoint.all.indices)
   func answered(index: Int) async throws {
     let endpoint = Endpoint.all[index]
     let path = endpoint.path.replacing("{job}", with: "j").replacing("{name}", with: "job")
       .replacing("{id}", with: "none").replacing("{item}", with: "none")
     try await withServer { (_, client) async throws in
-      let answer =
-        endpoint.method == "get" ? try await client.get(path) : try await client.post(path, "")
+      let method = try #require(HTTPRequest.Method(endpoint.method.uppercased()))
+      let answer = try await client.send(path, method)
       #expect(answer.status != 405 && !answer.text.contains("nothing is at"), "\(path)")
       #expect(answer.status < 500 || path == "/-/ready", "\(path): \(answer.text)")
     }
@@ -44,6 +59,10 @@ import Testing
       let deleted = try await client.send("/api/v1/incidents/x", .delete)
       #expect(deleted.status == 405 && deleted.json("errorType") == "method_not_allowed")
       #expect(deleted.headers[.allow] == "GET, HEAD")
+      let silence = try await client.send("/api/v2/silence/x", .put)
+      #expect(silence.status == 405 && silence.headers[.allow] == "DELETE, GET, HEAD")
+      let query = try await client.send("/api/v1/query", .put)
+      #expect(query.status == 405 && query.headers[.allow] == "GET, HEAD, POST")
       let fetched = try await client.get("/api/v1/ingest")
       #expect(fetched.status == 405 && fetched.headers[.allow] == "POST")
     }

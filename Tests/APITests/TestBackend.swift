@@ -62,6 +62,16 @@ actor TestBackend: Backend {
     note(tocsin.take(foreign: alerts, at: Self.now))
   }
 
+  private(set) var alertQueries: [AlertQuery] = []
+
+  func alerts(_ query: AlertQuery) throws -> String {
+    alertQueries.append(query)
+    if query.matchers == ["bad"] { throw SilenceRefusal.bad("expected a matcher") }
+    return "[]"
+  }
+
+  func receivers() -> [String] { ["chat", "page"] }
+
   private(set) var silenceRequests: [SilenceRequest] = []
 
   func silences(_ request: SilenceRequest) throws -> String {

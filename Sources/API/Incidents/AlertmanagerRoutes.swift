@@ -5,7 +5,8 @@ import Hummingbird
 import Model
 import NIOCore
 
-/// `/api/v2/alerts`: what Prometheus sends to an Alertmanager, so that Tocsin can stand in its place.
+/// `/api/v2/alerts`: what Prometheus sends to an Alertmanager, and what tools ask one for, so that Tocsin
+/// can stand in its place.
 ///
 /// Source: https://github.com/prometheus/alertmanager/blob/v0.27.0/api/v2/openapi.yaml
 struct AlertmanagerRoutes: Sendable {
@@ -15,6 +16,22 @@ struct AlertmanagerRoutes: Sendable {
 
   func addReading(to router: some RouterMethods<APIContext>) {
     router.get("/api/v2/status") { _, _ in status() }
+    for (path, form) in [
+      ("/api/v2/alerts", AlertQuery.Form.list), ("/api/v2/alerts/groups", .groups),
+    ] {
+      router.get(RouterPath(path)) { request, _ in
+        let query = try AlertQuery(form, try await Parameters(of: request))
+        return try await Response.alertmanager { try await backend.alerts(query) }
+      }
+    }
+    router.get("/api/v2/receivers") { _, _ in
+      let names = try await backend.receivers()
+      var json = JSONWriter()
+      json.array { json in
+        for name in names { json.object { $0.field("name", name) } }
+      }
+      return Response.json(json.text)
+    }
   }
 
   func addWriting(to router: some RouterMethods<APIContext>) {

@@ -3,8 +3,8 @@ import Model
 
 /// What somebody asks about silences, in the JSON of Alertmanager's API v2.
 public enum SilenceRequest: Hashable, Sendable {
-  /// All of them.
-  case list
+  /// Those that satisfy all of the matchers, each such as `team="db"`.
+  case list(matching: [String])
   /// The one with this id.
   case show(String)
   /// A new one, or one in the place of another: the body as it came.
@@ -13,11 +13,11 @@ public enum SilenceRequest: Hashable, Sendable {
   case expire(String)
 }
 
-/// Why a request about silences was refused.
+/// Why a request about silences, or about alerts, was refused.
 public enum SilenceRefusal: Error, Hashable, Sendable {
   /// There is no such silence.
   case unknown(String)
-  /// It is no silence, or none that makes sense.
+  /// It is none that makes sense.
   case bad(String)
 }
 
@@ -29,7 +29,9 @@ struct SilenceRoutes: Sendable {
   let limits: ServerLimits
 
   func addReading(to router: some RouterMethods<APIContext>) {
-    router.get("/api/v2/silences") { _, _ in try await answer(.list) }
+    router.get("/api/v2/silences") { request, _ in
+      try await answer(.list(matching: try await Parameters(of: request).all("filter")))
+    }
     router.get("/api/v2/silence/:id") { _, context in
       try await answer(.show(context.parameters.require("id")))
     }
@@ -46,8 +48,15 @@ struct SilenceRoutes: Sendable {
   }
 
   private func answer(_ request: SilenceRequest) async throws -> Response {
+    try await Response.alertmanager { try await backend.silences(request) }
+  }
+}
+
+extension Response {
+  /// What `body` gives, or why it was refused.
+  static func alertmanager(_ body: () async throws -> String) async throws -> Response {
     do {
-      return .json(try await backend.silences(request))
+      return .json(try await body())
     } catch let refusal as SilenceRefusal {
       switch refusal {
       case .unknown(let message): throw APIError(.notFound, message)

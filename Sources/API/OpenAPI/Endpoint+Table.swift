@@ -8,24 +8,38 @@ extension Endpoint {
   private static let limit = Parameter(name: "limit", summary: "Most elements; 0 is no limit.")
 
   /// Everything that the server answers, but for its pages.
-  static let all = queries + status + incidents + pushes + health
+  static let all =
+    asked.flatMap { [$0, $0.asForm] } + queries + status + incidents + alertmanager + pushes
+    + health
 
-  private static let queries: [Endpoint] = [
+  private static let timeout = Parameter(
+    name: "timeout", summary: "Duration or seconds; never beyond the server's limit.")
+  private static let lookback = Parameter(
+    name: "lookback_delta", summary: "How long a sample stands for its series.")
+
+  /// What a form asks as well.
+  private static let asked: [Endpoint] = [
     Endpoint(
       method: "get", path: "/api/v1/query", summary: "The value of an expression at one moment.",
       role: .read,
-      parameters: [query, Parameter(name: "time", summary: "Default: now."), limit]),
+      parameters: [
+        query, Parameter(name: "time", summary: "Default: now."), timeout, lookback, limit,
+      ]),
     Endpoint(
       method: "get", path: "/api/v1/query_range",
       summary: "The values of an expression at evenly spaced moments.", role: .read,
       parameters: [
         query, Parameter(name: "start", summary: start.summary, isRequired: true),
         Parameter(name: "end", summary: end.summary, isRequired: true),
-        Parameter(name: "step", summary: "Duration or seconds.", isRequired: true), limit,
+        Parameter(name: "step", summary: "Duration or seconds.", isRequired: true), timeout,
+        lookback, limit,
       ]),
     Endpoint(
       method: "get", path: "/api/v1/format_query", summary: "An expression, printed in order.",
       role: .read, parameters: [query]),
+    Endpoint(
+      method: "get", path: "/api/v1/query_exemplars",
+      summary: "Exemplars of series: none are kept.", role: .read, parameters: [query, start, end]),
     Endpoint(
       method: "get", path: "/api/v1/series", summary: "Label sets of series.", role: .read,
       parameters: [
@@ -34,6 +48,9 @@ extension Endpoint {
     Endpoint(
       method: "get", path: "/api/v1/labels", summary: "Names of labels.", role: .read,
       parameters: [match, start, end, limit]),
+  ]
+
+  private static let queries: [Endpoint] = [
     Endpoint(
       method: "get", path: "/api/v1/label/{name}/values", summary: "Values of a label.",
       role: .read, parameters: [match, start, end, limit]),
@@ -46,11 +63,24 @@ extension Endpoint {
     Endpoint(
       method: "get", path: "/api/v1/rules", summary: "Rule groups with states and health.",
       role: .read,
-      parameters: [Parameter(name: "type", summary: "Only these.", words: ["alert", "record"])]),
+      parameters: [
+        Parameter(name: "type", summary: "Only these.", words: ["alert", "record"]),
+        Parameter(name: "rule_name[]", summary: "Only rules of this name; may be repeated."),
+        Parameter(name: "rule_group[]", summary: "Only this group; may be repeated."),
+        Parameter(name: "file[]", summary: "Only rules of this file; may be repeated."),
+        Parameter(
+          name: "exclude_alerts", summary: "Leaves the alerts out.", words: ["true", "false"]),
+      ]),
     Endpoint(
       method: "get", path: "/api/v1/alerts", summary: "Pending and firing alerts.", role: .read),
     Endpoint(
       method: "get", path: "/api/v1/targets", summary: "What is scraped, and how it goes.",
+      role: .read),
+    Endpoint(
+      method: "get", path: "/api/v1/alertmanagers", summary: "In the form of Prometheus; none.",
+      role: .read),
+    Endpoint(
+      method: "get", path: "/api/v1/status/flags", summary: "In the form of Prometheus; empty.",
       role: .read),
     Endpoint(
       method: "get", path: "/api/v1/status/buildinfo", summary: "What program this is.",
@@ -65,9 +95,6 @@ extension Endpoint {
     Endpoint(
       method: "get", path: "/metrics", summary: "The program's own metrics.", role: .read,
       answer: "text/plain"),
-    Endpoint(
-      method: "get", path: "/api/v2/status", summary: "Status as an Alertmanager tells it.",
-      role: .read),
   ]
 
   private static let incidents: [Endpoint] = [
@@ -111,17 +138,48 @@ extension Endpoint {
       method: "post", path: "/api/v1/changes", summary: "Tell of a change.", role: .write,
       body: "application/json", answer: nil),
     Endpoint(
-      method: "get", path: "/api/v2/silences", summary: "Silences, as an Alertmanager tells them.",
-      role: .read),
-    Endpoint(
-      method: "get", path: "/api/v2/silence/{id}", summary: "One silence.", role: .read),
-    Endpoint(
-      method: "post", path: "/api/v2/silences", summary: "Make a silence, or replace one.",
-      role: .operator, body: "application/json"),
-    Endpoint(
       method: "get", path: "/api/v1/events",
       summary: "What happens from now on, as server-sent events.", role: .read,
       answer: "text/event-stream"),
+  ]
+
+  private static let filter = Parameter(
+    name: "filter", summary: "A matcher such as team=\"db\"; may be repeated.")
+  private static let flags = ["active", "silenced", "inhibited"].map {
+    Parameter(name: $0, summary: "With those that are.", words: ["true", "false"])
+  }
+  private static let receiver = Parameter(
+    name: "receiver", summary: "Only those of receivers that this expression fits.")
+
+  private static let alertmanager: [Endpoint] = [
+    Endpoint(
+      method: "get", path: "/api/v2/status", summary: "Status as an Alertmanager tells it.",
+      role: .read),
+    Endpoint(
+      method: "get", path: "/api/v2/receivers", summary: "Who may be told of incidents.",
+      role: .read),
+    Endpoint(
+      method: "get", path: "/api/v2/alerts", summary: "Alerts that fire.", role: .read,
+      parameters: flags + [filter, receiver]),
+    Endpoint(
+      method: "get", path: "/api/v2/alerts/groups",
+      summary: "Alerts that fire, by receiver and incident.", role: .read,
+      parameters: flags + [filter, receiver]),
+    Endpoint(
+      method: "post", path: "/api/v2/alerts",
+      summary: "Alerts that a Prometheus evaluated.", role: .write, body: "application/json",
+      answer: nil),
+    Endpoint(
+      method: "get", path: "/api/v2/silences", summary: "Silences, as an Alertmanager tells them.",
+      role: .read, parameters: [filter]),
+    Endpoint(
+      method: "get", path: "/api/v2/silence/{id}", summary: "One silence.", role: .read),
+    Endpoint(
+      method: "delete", path: "/api/v2/silence/{id}", summary: "Ends a silence.",
+      role: .operator),
+    Endpoint(
+      method: "post", path: "/api/v2/silences", summary: "Make a silence, or replace one.",
+      role: .operator, body: "application/json"),
   ]
 
   private static let pushes: [Endpoint] = [
@@ -131,6 +189,10 @@ extension Endpoint {
     Endpoint(
       method: "post", path: "/v1/metrics", summary: "OTLP metrics, protobuf or JSON.",
       role: .write, body: "application/json"),
+    Endpoint(
+      method: "post", path: "/api/v1/otlp/v1/metrics",
+      summary: "OTLP metrics, where Prometheus takes them.", role: .write,
+      body: "application/json"),
     Endpoint(
       method: "post", path: "/write", summary: "Influx line protocol.", role: .write,
       parameters: [Parameter(name: "precision", summary: "Default: ns.", words: timeUnits)],
@@ -144,24 +206,24 @@ extension Endpoint {
       method: "post", path: "/api/v1/ingest",
       summary: "JSON lines, Prometheus text or any other line format.", role: .write,
       body: "application/x-ndjson", answer: nil),
-    Endpoint(
-      method: "post", path: "/metrics/job/{job}", summary: "Prometheus text of a job.",
-      role: .write, body: "text/plain", answer: nil),
-    Endpoint(
-      method: "post", path: "/api/v2/alerts",
-      summary: "Alerts that a Prometheus evaluated.", role: .write, body: "application/json",
-      answer: nil),
+    pushed, pushed.by("put"),
   ]
 
+  private static let pushed = Endpoint(
+    method: "post", path: "/metrics/job/{job}", summary: "Prometheus text of a job.",
+    role: .write, body: "text/plain", answer: nil)
+
   private static let timeUnits = ["ns", "us", "ms", "s"]
+
+  private static let reload = Endpoint(
+    method: "post", path: "/-/reload", summary: "Read rules and configuration again.",
+    role: .operator, answer: "text/plain")
 
   private static let health: [Endpoint] = [
     Endpoint(
       method: "get", path: "/-/healthy", summary: "Whether it lives.", answer: "text/plain"),
     Endpoint(method: "get", path: "/-/ready", summary: "Whether it serves.", answer: "text/plain"),
-    Endpoint(
-      method: "post", path: "/-/reload", summary: "Read rules and configuration again.",
-      role: .operator, answer: "text/plain"),
+    reload, reload.by("put"),
     Endpoint(
       method: "get", path: "/api/v1/openapi.json", summary: "This document.", role: .read),
   ]

@@ -11,7 +11,7 @@ struct Endpoint: Sendable {
     var words: [String] = []
   }
 
-  /// `get`, `post` or `put`.
+  /// `get`, `post`, `put` or `delete`.
   var method: String
   /// With `{name}` where a part is free.
   var path: String
@@ -20,11 +20,31 @@ struct Endpoint: Sendable {
   var role: Role?
   var parameters: [Parameter] = []
   /// Media type of the request's body; nil when it has none.
+  ///
+  /// A form has the parameters.
   var body: String?
   /// Media type of a good answer; nil when it has no body.
   var answer: String? = "application/json"
   /// Status of a good answer.
   var status = 200
+
+  /// The media type of a form.
+  static let form = "application/x-www-form-urlencoded"
+
+  /// The same, asked by a form in the body of a POST, as Grafana does: an expression may be long.
+  var asForm: Endpoint {
+    var copy = self
+    copy.method = "post"
+    copy.body = Self.form
+    return copy
+  }
+
+  /// The same, asked by another method.
+  func by(_ method: String) -> Endpoint {
+    var copy = self
+    copy.method = method
+    return copy
+  }
 
   /// The methods that are answered at a path, upper case; empty where nothing is.
   static func methods(of path: String) -> [String] {

@@ -57,7 +57,7 @@ extension JSONWriter {
         json.key("requestBody")
         json.object { json in
           json.field("required", true)
-          json.content(body)
+          if body == Endpoint.form { json.form(endpoint.parameters) } else { json.content(body) }
         }
       }
       json.responses(of: endpoint)
@@ -70,7 +70,7 @@ extension JSONWriter {
       for name in endpoint.pathParameters {
         json.parameter(name, "path", nil, isRequired: true, words: [])
       }
-      for parameter in endpoint.parameters {
+      for parameter in endpoint.body == Endpoint.form ? [] : endpoint.parameters {
         json.parameter(
           parameter.name, "query", parameter.summary, isRequired: parameter.isRequired,
           words: parameter.words)
@@ -103,6 +103,31 @@ extension JSONWriter {
         json.object { json in
           if type == "application/json" { return }
           json.field("type", "string")
+        }
+      }
+    }
+  }
+
+  private mutating func form(_ parameters: [Endpoint.Parameter]) {
+    key("content")
+    object { json in
+      json.key(Endpoint.form)
+      json.object { json in
+        json.key("schema")
+        json.object { json in
+          json.field("type", "object")
+          let required = parameters.filter(\.isRequired).map(\.name)
+          if !required.isEmpty { json.field("required", required) }
+          json.key("properties")
+          json.object { json in
+            for parameter in parameters {
+              json.key(parameter.name)
+              json.object { json in
+                json.field("type", "string")
+                json.field("description", parameter.summary)
+              }
+            }
+          }
         }
       }
     }

@@ -234,22 +234,10 @@ public struct NotificationPlanner: Hashable, Sendable, Codable {
     // Who was told of the beginning is told of the end, or a page would stay open for ever.
     if !stage.isFinal {
       if silences.silencing(incident) != nil { return .silenced }
-      if isExplained(incident, policy.context.graph) { return .inhibited }
+      let others = followed.values.lazy.map(\.incident)
+      if policy.explanation(of: incident, among: others) != nil { return .inhibited }
     }
     return policy.isMuted(conversation.target, at: time) ? .muted : nil
-  }
-
-  /// True when a graver open incident has a service that each of this one's services depends on.
-  private func isExplained(_ incident: Incident, _ graph: ServiceGraph) -> Bool {
-    guard !incident.services.isEmpty else { return false }
-    return followed.values.contains { item in
-      let other = item.incident
-      return other.id != incident.id && other.state != .resolved
-        && other.severity > incident.severity
-        && incident.services.allSatisfy { service in
-          other.services.contains { (graph.distance(from: service, to: $0) ?? 0) > 0 }
-        }
-    }
   }
 
   /// When to look at a conversation again though nothing happens.

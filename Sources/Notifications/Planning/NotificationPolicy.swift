@@ -39,6 +39,29 @@ public struct NotificationPolicy: Sendable {
       || (!target.active.isEmpty && !target.active.contains(where: contains))
   }
 
+  /// The incident of `others` that explains this one: a graver open one with a service that each of this
+  /// one's services depends on.
+  func explanation(
+    of incident: Incident, among others: some Sequence<Incident>
+  ) -> Incident? {
+    guard !incident.services.isEmpty else { return nil }
+    let graph = context.graph
+    return others.first { other in
+      other.id != incident.id && other.state != .resolved && other.severity > incident.severity
+        && incident.services.allSatisfy { service in
+          other.services.contains { (graph.distance(from: service, to: $0) ?? 0) > 0 }
+        }
+    }
+  }
+
+  /// Where an incident is looked at; nil when nobody can reach this program.
+  func page(of incident: Incident) -> String? {
+    externalURL.map { external in
+      let base = external.hasSuffix("/") ? String(external.dropLast()) : external
+      return "\(base)/incidents/\(incident.id)"
+    }
+  }
+
   /// Links that help with an incident: its page, runbooks of its alerts, those of the catalogue.
   func links(of incident: Incident) -> [Notice.Link] {
     var links: [Notice.Link] = []
@@ -46,10 +69,7 @@ public struct NotificationPolicy: Sendable {
       guard !links.contains(where: { $0.url == url }), links.count < 10 else { return }
       links.append(Notice.Link(name: name, url: url))
     }
-    if let externalURL {
-      let base = externalURL.hasSuffix("/") ? String(externalURL.dropLast()) : externalURL
-      add("incident", "\(base)/incidents/\(incident.id)")
-    }
+    if let page = page(of: incident) { add("incident", page) }
     for alert in incident.alerts where alert.isFiring {
       if let url = alert.annotations["runbook_url"] { add("runbook of \(alert.alert)", url) }
     }

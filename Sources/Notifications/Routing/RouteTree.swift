@@ -61,6 +61,13 @@ public struct RouteTree: Hashable, Sendable {
     return found.filter { seen.insert($0.receiver).inserted }
   }
 
+  /// Whom any of the routes tells, sorted.
+  public var receivers: [String] { Set(routes.flatMap(Self.receivers)).sorted() }
+
+  private static func receivers(of route: Route) -> [String] {
+    [route.receiver].compactMap(\.self) + route.escalateTo + route.routes.flatMap(receivers)
+  }
+
   /// What a route has from those above it.
   private struct Inherited {
     var receiver: String?

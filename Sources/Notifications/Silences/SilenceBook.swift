@@ -52,6 +52,22 @@ public struct SilenceBook: Hashable, Sendable, Codable {
     silences.filter { $0.state(at: time) == .active }.compactMap(ActiveSilence.init)
   }
 
+  /// The silences that satisfy every matcher of `texts`, each such as `alertname="Hot"`.
+  ///
+  /// A silence is asked by its own matchers, as if their names and values were labels: so Alertmanager
+  /// does it, and `amtool silence query` relies on it.
+  ///
+  /// - Throws: `badMatcher` when a text is none.
+  public func silences(matching texts: [String]) throws(SilenceError) -> [Silence] {
+    let wanted = try LabelMatcher.all(of: texts)
+    guard !wanted.isEmpty else { return silences }
+    return silences.filter { silence in
+      var own = Labels.empty
+      for matcher in silence.matchers { own[matcher.name] = matcher.value }
+      return wanted.allSatisfy { $0.matches(own) }
+    }
+  }
+
   private mutating func forget(at now: Timestamp) {
     silences.removeAll { now - $0.endsAt > Self.retention }
   }
@@ -101,12 +117,38 @@ extension [ActiveSilence] {
     let firing = incident.alerts.filter(\.isFiring)
     var first: String?
     for alert in firing.isEmpty ? incident.alerts.map(\.self) : firing {
-      var labels = alert.labels
-      if labels["service"] == nil { labels["service"] = alert.service }
-      labels["incident"] = incident.id
+      let labels = alert.labels(in: incident)
       guard let silence = self.first(where: { $0.covers(labels) }) else { return nil }
       first = first ?? silence.id
     }
     return first
+  }
+}
+
+extension AlertRecord {
+  /// The labels by which silences and filters find it: its own, with its service where they name none,
+  /// and its incident.
+  func labels(in incident: Incident) -> Labels {
+    var labels = labels
+    if labels["service"] == nil { labels["service"] = service }
+    labels["incident"] = incident.id
+    return labels
+  }
+}
+
+extension LabelMatcher {
+  /// The matchers of texts.
+  ///
+  /// - Throws: `badMatcher` for the first that is none.
+  static func all(of texts: [String]) throws(SilenceError) -> [LabelMatcher] {
+    var matchers: [LabelMatcher] = []
+    for text in texts {
+      do throws(MatcherTextError) {
+        matchers.append(try MatcherText.parse(text))
+      } catch {
+        throw .badMatcher(error.description)
+      }
+    }
+    return matchers
   }
 }

@@ -82,7 +82,7 @@ struct Notifier {
     var book = silences
     do throws(SilenceError) {
       switch request {
-      case .list: return SilenceJSON.text(book.silences, at: now)
+      case .list(let texts): return SilenceJSON.text(try book.silences(matching: texts), at: now)
       case .show(let id):
         guard let silence = book.silences.first(where: { $0.id == id }) else { throw .unknown(id) }
         return SilenceJSON.text(silence, at: now)
@@ -105,6 +105,28 @@ struct Notifier {
     json.object { $0.field("silenceID", created?.id) }
     return json.text
   }
+
+  /// The alerts of incidents that fire, as `query` asks for them.
+  ///
+  /// - Throws: `SilenceRefusal` when a matcher is none.
+  func answer(
+    _ query: AlertQuery, of incidents: [Incident], at now: Timestamp
+  ) throws(SilenceRefusal) -> String {
+    do throws(SilenceError) {
+      var filter = try AlertFilter(matchers: query.matchers, receiver: query.receiver)
+      filter.showsActive = query.showsActive
+      filter.showsSilenced = query.showsSilenced
+      filter.showsInhibited = query.showsInhibited
+      let listing = AlertListing(
+        incidents, filter, policy: policy, silences: silences, at: now)
+      return query.form == .list ? listing.list : listing.groups
+    } catch {
+      throw .bad(error.description)
+    }
+  }
+
+  /// Who may be told of incidents.
+  var receivers: [String] { policy.routes.receivers }
 
   /// What became of the messages that might have been sent.
   var counts: PlanCounts { planner.counts }

@@ -442,6 +442,15 @@ extension LiveEngine: Backend {
     try session.flush()
   }
 
+  func alerts(_ query: AlertQuery) throws -> String {
+    var open = IncidentFilter()
+    open.isOngoing = true
+    let incidents = try store.incidents(open).filter { $0.mergedInto == nil }
+    return try session.alerts(query, of: incidents, at: clock())
+  }
+
+  func receivers() -> [String] { session.receivers }
+
   func silences(_ request: SilenceRequest) throws -> String {
     try checkIsHere()
     return try session.silences(request, at: clock())

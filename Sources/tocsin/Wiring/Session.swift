@@ -214,6 +214,19 @@ struct Session: ~Copyable {
     return answer
   }
 
+  /// The alerts of incidents that fire, as `query` asks for them.
+  ///
+  /// - Throws: `SilenceRefusal` when the query makes no sense.
+  func alerts(
+    _ query: AlertQuery, of incidents: [Incident], at now: Timestamp
+  ) throws(SilenceRefusal) -> String {
+    guard let notifier else { throw .bad("this run tells nobody of incidents") }
+    return try notifier.answer(query, of: incidents, at: now)
+  }
+
+  /// Who may be told of incidents.
+  var receivers: [String] { notifier?.receivers ?? [] }
+
   /// Forwards alerts by `forwarding` from now on; nil forwards none.
   mutating func replace(_ forwarding: AlertForwarding?) {
     self.forwarding = forwarding

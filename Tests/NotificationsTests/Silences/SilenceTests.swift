@@ -64,6 +64,22 @@ struct `Silences` {
     #expect(throws: SilenceError.unknown("x")) { try book.create(old, replacing: "x", at: at(1)) }
   }
 
+  @Test(arguments: [
+    ([], ["a", "b", "c"]), (["team=payments"], ["a"]), (["team=~\"pay.*|db\""], ["a", "b"]),
+    (["env=prod", "team=db"], ["b"]), (["team!=db"], ["a", "c"]), (["nosuch=x"], []),
+    (["nosuch=\"\""], ["a", "b", "c"]),
+  ])
+  func `are found by their own matchers`(texts: [String], want: [String]) throws {
+    var book = SilenceBook()
+    try book.create(silence(comment: "a"), at: at(0))
+    try book.create(
+      silence([.init(name: "team", value: "db"), .init(name: "env", value: "prod")], comment: "b"),
+      at: at(0))
+    try book.create(silence([.init(name: "service", value: "x")], comment: "c"), at: at(0))
+    #expect(try book.silences(matching: texts).map(\.comment).sorted() == want)
+    #expect(throws: SilenceError.self) { try book.silences(matching: texts + ["nonsense"]) }
+  }
+
   @Test func `are bounded in number`() throws {
     var limits = NotificationLimits()
     limits.silencesMax = 1
