@@ -15,7 +15,13 @@ struct YAMLReader {
 
   init(path: String?, text: String) {
     self.path = path
-    lines = SourceLines(text)
+    lines = SourceLines(Self.withoutMark(text))
+  }
+
+  /// `text` without a byte order mark before it: the parser would take it for an indent.
+  private static func withoutMark(_ text: String) -> String {
+    guard text.unicodeScalars.first == "\u{feff}" else { return text }
+    return String(text.unicodeScalars.dropFirst())
   }
 
   /// The first document of `text`; nil when there is none, or when it is no YAML.
@@ -33,7 +39,7 @@ struct YAMLReader {
       return nil
     }
     do {
-      let parser = try Parser(yaml: text)
+      let parser = try Parser(yaml: Self.withoutMark(text))
       let root = try parser.nextRoot()
       if root != nil, let next = (try? parser.nextRoot()).flatMap({ $0 }) {
         report(
@@ -234,6 +240,8 @@ struct YAMLReader {
 
   /// Keys and values of a mapping with `<<` merged in; empty when it is left out or, reported,
   /// something else.
+  ///
+  /// As yaml.v3 does, a key that is null is left out with its value.
   mutating func pairs(_ node: Node?, _ what: String) -> [(key: Node, value: Node)] {
     guard let node, !Self.isNull(node) else { return [] }
     guard case .mapping(let mapping) = node else {
@@ -243,6 +251,10 @@ struct YAMLReader {
     var out: [(key: Node, value: Node)] = []
     var merged: [Node] = []
     for (key, value) in mapping {
+      guard !Self.isNull(key) else {
+        report(.warning, "empty-key", "a key of \(what) without a name is left out", at: place(key))
+        continue
+      }
       guard case .scalar(let scalar) = key, scalar.string == "<<", scalar.style == .plain else {
         out.append((key, value))
         continue

@@ -30,6 +30,37 @@ struct `A rule file` {
     #expect(diagnostics.allSatisfy { $0.level == .warning })
   }
 
+  @Test func `leaves out a key that is null, with its value`() throws {
+    let text = """
+      groups:
+        - name: g
+          ~: [x]
+          rules:
+            - alert: Down
+              expr: up == 0
+              labels: {null: a, severity: page}
+      """
+    let (read, diagnostics) = RuleFile.read(text)
+    #expect(read?.groups.first?.rules.first?.labels.map(\.name) == ["severity"])
+    #expect(diagnostics.map(\.code) == ["empty-key", "empty-key"])
+    #expect(diagnostics.allSatisfy { $0.level == .warning })
+  }
+
+  @Test func `may begin with a byte order mark`() throws {
+    let text = """
+      groups:
+      - name: g
+        rules:
+        - alert: Down
+          expr: up = 0
+      """
+    #expect(findings("\u{feff}" + text) == findings(text))
+    let sound = "\u{feff}" + text.replacing(" = ", with: " == ")
+    let (read, diagnostics) = RuleFile.read(sound)
+    #expect(read?.groups.first?.rules.map(\.name) == ["Down"])
+    #expect(diagnostics == [])
+  }
+
   @Test func `holds everything that Prometheus knows`() throws {
     let text = """
       groups:
