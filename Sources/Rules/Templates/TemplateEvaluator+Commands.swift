@@ -84,6 +84,11 @@ extension TemplateEvaluator {
         throw TemplateError(
           .execution, "\(name) has arguments but cannot be invoked as function", at: place)
       }
+      // A missing entry of a map has no fields; where `.` itself is nothing, neither are its fields.
+      if position > 0, case .none = value, start.isSomething {
+        throw TemplateError(
+          .execution, "nil pointer evaluating interface {}.\(name)", at: place)
+      }
       value = try field(name, of: value, at: place)
     }
     return value

@@ -191,12 +191,16 @@ struct TemplateEvaluator {
 
   /// How an action's result is printed.
   static func printed(_ value: TemplateValue) -> String {
+    GoFormat.print([printable(value)])
+  }
+
+  /// What stands for `value` where Go's templates write it: nothing says so, and pointers are
+  /// followed once, to the sample instead of its address.
+  static func printable(_ value: TemplateValue) -> TemplateValue {
     switch value {
-    case .none: "<no value>"
-    case .string(let text), .html(let text): text
-    // Pointers are followed once: the sample, not its address.
-    case .sample: String(GoFormat.print([value]).dropFirst())
-    default: GoFormat.print([value])
+    case .none: .string("<no value>")
+    case .sample: .string(String(GoFormat.print([value]).dropFirst()))
+    default: value
     }
   }
 }

@@ -78,6 +78,11 @@ indirect enum TemplateValue: Sendable {
     }
   }
 
+  /// False for `none` alone.
+  var isSomething: Bool {
+    if case .none = self { false } else { true }
+  }
+
   /// Go's truth of a value: false, 0, "", nothing and the empty collections are false.
   var isTrue: Bool {
     switch self {

@@ -52,6 +52,10 @@ struct `Go's printf` {
       "%#v %+v", [.labels(["a": "1"]), .sample(.init(labels: ["a": "1"], value: 2))],
       "map[string]string{\"a\":\"1\"} &{Labels:map[a:1] Value:2}"),
     Case(
+      "%.3T|%9.5T|%09T|%#O %O",
+      [.number(1), .number(1), .string(""), .integer(8), .integer(8)],
+      "flo|    float|   string|0o010 0o10"),
+    Case(
       "%T %T %T", [.number(1), .string(""), .labels(.init())], "float64 string map[string]string"),
     Case(
       "%d %s %t %z", [.number(1), .integer(2), .string("x"), .integer(3)],
@@ -113,7 +117,7 @@ struct `Go's numbers` {
 
   @Test(arguments: [
     ("42", GoNumber.integer(42)), ("-7", .integer(-7)), ("0x1F", .integer(31)),
-    ("0b101", .integer(5)), ("0o17", .integer(15)), ("017", .integer(15)), ("08", .integer(8)),
+    ("0b101", .integer(5)), ("0o17", .integer(15)), ("017", .integer(15)), ("08", .overflow),
     ("1_000", .integer(1000)), ("1e3", .number(1000)), ("1.", .number(1)), (".5", .number(0.5)),
     ("0x1p4", .number(16)), ("99999999999999999999", .overflow),
   ])

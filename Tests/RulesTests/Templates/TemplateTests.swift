@@ -57,7 +57,7 @@ struct `Templates` {
     Case("{{ block \"b\" $value }}<{{ . }}>{{ end }}", "<0.5>"),
     Case("{{ define \"r\" }}{{ if gt . 0 }}{{ . }}{{ end }}{{ end }}{{ template \"r\" 3 }}", "3"),
     Case("{{ (query \"q\" | first).Labels.id }}", "b"), Case("{{ (args 1).arg5 }}", "<no value>"),
-    Case("{{ (args 1).arg5.deep }}", "<no value>"), Case("{{ 1 | printf \"%d-%d\" 2 }}", "2-1"),
+    Case("{{ define \"n\" }}{{ .a.b }}{{ end }}{{ template \"n\" }}", "<no value>"), Case("{{ 1 | printf \"%d-%d\" 2 }}", "2-1"),
     Case("{{ printf `%s` \"raw\" }}{{ 'a' }}{{ 0x10 }}{{ 1e3 }}{{ -1.5 }}", "raw97161000-1.5"),
     Case("{{ \"\\u00e9\\x41\\n\" }}", "éA\n"), Case("{{\n$value\n}}", "0.5"),
     Case("{{ \"{{\" }}", "{{"), Case("{{ first (query \"q\") }}", "{map[__name__:q id:b] 2}"),
@@ -86,8 +86,11 @@ struct `Templates` {
     Case("{{ strvalue (first (query \"q\")) }}|", "|"),
     Case("{{ reReplaceAll \"(d)b-(\\\\d)\" \"${2}$1x\" $labels.host }}", "1.example.com:5432"),
     Case("{{ match \"a.c\" \"xabcx\" }} {{ match \"^b\" \"abc\" }}", "true false"),
+    Case("{{ match \"a.c\" \"a\\nc\" }} {{ match \"(?s)a.c\" \"a\\nc\" }}", "false true"),
+    Case("{{ reReplaceAll \"b.*\" \"\" \"abc\\nd\" }}", "a\nd"),
+    Case("{{ html (first (query \"q\")) }}", "{map[__name__:q id:b] 2}"),
     Case("{{ title \"foo bar-baz_qux it's\" }}", "Foo Bar-Baz_qux It'S"),
-    Case("{{ toUpper \"aß\" }} {{ toLower \"ÀB\" }}", "Aß àb"),
+    Case("{{ toUpper \"aß\" }} {{ toLower \"ÀBİ\" }}", "Aß àbi"),
     Case(
       "{{ stripPort $labels.host }} {{ stripPort \"[::1]:80\" }} {{ stripPort \"::1\" }} {{ stripPort \"a\" }}",
       "db-1.example.com ::1 ::1 a"),
@@ -107,8 +110,9 @@ struct `Templates` {
       "{{ (toTime 1643114203.5).Format \"Mon, 2 Jan 2006 3:04:05.000 PM -07:00 MST\" }}",
       "Tue, 25 Jan 2022 12:36:43.500 PM +00:00 UTC"),
     Case(
-      "{{ (toTime 0.0).Format \"Monday 02/01/06 15h _2 002 .999\" }}",
-      "Thursday 01/01/70 00h  1 001 "),
+      "{{ (toTime 0.0).Format \"Monday 02/01/06 15h _2 __2 002 .999\" }}",
+      "Thursday 01/01/70 00h  1   1 001 "),
+    Case("{{ (toDuration 100).Minutes }}", "1.6666666666666665"),
     Case(
       "{{ toDuration 90.5 }} {{ (toDuration 90.5).Minutes }} {{ humanizeDuration (toDuration 90.5) }}",
       "1m30.5s 1.5083333333333333 1m 30s"),
@@ -170,6 +174,7 @@ struct `Templates` {
     "{{ printf }}", "{{ not }}", "{{ eq 1 }}", "{{ call $labels.job 1 }}",
     "{{ define \"loop\" }}{{ template \"loop\" }}{{ end }}{{ template \"loop\" }}",
     "{{ range 1000 }}{{ range 1000 }}{{ end }}{{ end }}",
+    "{{ (args 1).arg5.deep }}", "{{ index nil }}", "{{ humanize \"1e400\" }}",
     "{{ range 100000 }}0123456789012345678901234567890{{ end }}", "{{ $x = 1 }}{{ $nope = 2 }}",
   ])
   func `fail inside the text`(text: String) throws {
@@ -184,7 +189,7 @@ struct `Templates` {
     ("{{ /* c */ }}", 3), ("{{/* c", 0), ("{{ 1.2.3 }}", 3), ("{{ template x }}", 12),
     ("{{ define \"a\" }}{{ $labels }}{{ end }}", 19), ("{{ $a, $b := 1 }}", 5),
     ("{{ if true }}{{ define \"a\" }}{{ end }}{{ end }}", 16), ("{{ \"a\".b }}", 3),
-    ("{{ $value.x! }}", 11), ("{{ else }}", 0), ("{{ 1 : 2 }}", 5), ("{{ 'ab' }}", 3),
+    ("{{ $value.x! }}", 11), ("{{ else }}", 0), ("{{ 1 : 2 }}", 5), ("{{ 1e400 }}", 3), ("{{ 08 }}", 3), ("{{ 'ab' }}", 3),
   ])
   func `refuse`(text: String, offset: Int) {
     let error = #expect(throws: TemplateError.self) { try Template(text) }

@@ -15,6 +15,7 @@ extension TemplateFunction {
     TemplateFunction("index", [.any, .any], isVariadic: true) {
       values, _ throws(TemplateFailure) in
       var value = values[0]
+      if case .none = value { throw TemplateFailure("index of untyped nil") }
       for key in values.dropFirst() { value = try element(key, of: value) }
       return value
     },
@@ -48,10 +49,7 @@ extension TemplateFunction {
 
   private static func joined(_ values: [TemplateValue]) -> String {
     if values.count == 1, let text = values[0].text { return text }
-    return GoFormat.print(
-      values.map { value in
-        if case .none = value { .string("<no value>") } else { value }
-      })
+    return GoFormat.print(values.map(TemplateEvaluator.printable))
   }
 
   private static func length(of value: TemplateValue) throws(TemplateFailure) -> TemplateValue {

@@ -29,6 +29,10 @@ extension TemplateFunction {
       guard let number = parsedFloat(text) else {
         throw TemplateFailure("strconv.ParseFloat: parsing \(goQuoted(text)): invalid syntax")
       }
+      // What digits write is finite; a word may say infinity.
+      guard number.isFinite || !text.utf8.contains(where: isDigit) else {
+        throw TemplateFailure("strconv.ParseFloat: parsing \(goQuoted(text)): value out of range")
+      }
       return number
     default: throw TemplateFailure("can't convert \(value.typeName) to float")
     }

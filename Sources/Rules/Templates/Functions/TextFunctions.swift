@@ -37,7 +37,7 @@ extension TemplateFunction {
 
   private static func pattern(_ value: TemplateValue) throws(TemplateFailure) -> Pattern {
     do throws(PatternError) {
-      return try Pattern(value.text ?? "")
+      return try Pattern(value.text ?? "", dotMatchesNewline: false)
     } catch {
       throw TemplateFailure("error parsing regexp: \(error.message): `\(value.text ?? "")`")
     }
@@ -73,9 +73,11 @@ extension TemplateFunction {
     return out
   }
 
-  /// Go maps a character to one character; where Unicode gives more, Go keeps the first.
+  /// Go maps a character to one character; where Unicode gives more, Go keeps the character, but for
+  /// the dotted capital I, whose small letter loses the second dot.
   private static func one(_ mapped: String, instead scalar: Unicode.Scalar) -> String {
-    mapped.unicodeScalars.count == 1 ? mapped : String(Character(scalar))
+    if mapped.unicodeScalars.count == 1 { return mapped }
+    return mapped == "i\u{307}" ? "i" : String(Character(scalar))
   }
 
   /// The path of a URL: what follows the host, up to query or fragment.

@@ -129,12 +129,17 @@ enum TemplateMethod {
   ///
   /// Source: https://pkg.go.dev/time#Duration
   private static func method(_ name: String, of length: Int64) -> Body? {
-    func number(_ unit: Double) -> Body { withoutArguments { .number(Double(length) / unit) } }
+    // Whole units and the rest apart, as Go does: the last digit of the sum depends on it.
+    func number(_ unit: Int64) -> Body {
+      withoutArguments {
+        .number(Double(length / unit) + Double(length % unit) / Double(unit))
+      }
+    }
     func integer(_ unit: Int64) -> Body { withoutArguments { .integer(length / unit) } }
     switch name {
-    case "Hours": return number(3.6e12)
-    case "Minutes": return number(6e10)
-    case "Seconds": return number(1e9)
+    case "Hours": return number(3_600_000_000_000)
+    case "Minutes": return number(60_000_000_000)
+    case "Seconds": return number(1_000_000_000)
     case "Milliseconds": return integer(1_000_000)
     case "Microseconds": return integer(1_000)
     case "Nanoseconds": return integer(1)

@@ -4,7 +4,7 @@ extension GoFormat {
   /// Writes one operand with `verb`.
   mutating func write(_ value: TemplateValue, verb: Unicode.Scalar, depth: Int = 0) {
     if verb == "T" {
-      pad(value.typeName)
+      padWithSpaces(truncated(value.typeName))
       return
     }
     switch value {
@@ -130,7 +130,7 @@ extension GoFormat {
     case "v", "d": digits(number, radix: 10, prefix: "")
     case "b": digits(number, radix: 2, prefix: flags.sharp ? "0b" : "")
     case "o": digits(number, radix: 8, prefix: flags.sharp ? "0" : "")
-    case "O": digits(number, radix: 8, prefix: "0o")
+    case "O": digits(number, radix: 8, prefix: flags.sharp ? "0o0" : "0o")
     case "x": digits(number, radix: 16, prefix: flags.sharp ? "0x" : "")
     case "X": digits(number, radix: 16, prefix: flags.sharp ? "0X" : "", isUpper: true)
     case "c": pad(String(Character(scalar(number))))

@@ -22,7 +22,9 @@ func goNumber(_ text: String) -> GoNumber? {
   let isHexadecimal = lower.hasPrefix("0x")
   if lower.contains(".") || lower.contains("p") || (!isHexadecimal && lower.contains("e")) {
     // A hexadecimal fraction needs its exponent.
-    guard isHexadecimal == lower.contains("p"), let value = Double(lower) else { return nil }
+    guard isHexadecimal == lower.contains("p"), let value = Double(lower),
+      value.isFinite
+    else { return nil }
     return .number(isNegative ? -value : value)
   }
   let (digits, radix) = integerParts(lower)
@@ -30,15 +32,11 @@ func goNumber(_ text: String) -> GoNumber? {
   guard !digits.isEmpty,
     scalars.allSatisfy({ Character(Unicode.Scalar($0)).hexDigitValue.map { $0 < radix } ?? false })
   else {
-    // `08` is no octal integer, but Go still reads it as the number 8.
-    return radix == 8 && lower.utf8.allSatisfy(isDigit) ? decimal(lower, isNegative) : nil
+    // `08` is no octal integer; Go then reads a number without a point and takes it for too large.
+    return radix == 8 && lower.utf8.allSatisfy(isDigit) ? .overflow : nil
   }
   guard let value = Int64((isNegative ? "-" : "") + digits, radix: radix) else { return .overflow }
   return .integer(value)
-}
-
-private func decimal(_ digits: String, _ isNegative: Bool) -> GoNumber {
-  Int64((isNegative ? "-" : "") + digits).map(GoNumber.integer) ?? .overflow
 }
 
 private func integerParts(_ text: String) -> (digits: String, radix: Int) {

@@ -59,7 +59,7 @@ extension GoTime: CustomStringConvertible {
   /// Parts of a layout, each before any that is its beginning.
   private static let parts = [
     "January", "Jan", "Monday", "Mon", "MST", "2006", "002", "01", "02", "03", "04", "05", "06",
-    "15", "_2", "PM", "pm", "Z070000", "Z07:00:00", "Z0700", "Z07:00", "Z07", "-07:00:00",
+    "15", "__2", "_2", "PM", "pm", "Z070000", "Z07:00:00", "Z0700", "Z07:00", "Z07", "-07:00:00",
     "-070000", "-07:00", "-0700", "-07", "1", "2", "3", "4", "5",
   ]
 
@@ -103,10 +103,11 @@ extension GoTime: CustomStringConvertible {
     case "2006": digits(calendar.year, 4)
     case "06": digits(calendar.year % 100, 2)
     case "002": digits(calendar.dayOfYear, 3)
+    case "__2": padded(calendar.dayOfYear, 3)
     case "01": digits(calendar.month, 2)
     case "1": String(calendar.month)
     case "02": digits(calendar.day, 2)
-    case "_2": (calendar.day < 10 ? " " : "") + String(calendar.day)
+    case "_2": padded(calendar.day, 2)
     case "2": String(calendar.day)
     case "15": digits(calendar.hour, 2)
     case "03": digits(hour12, 2)
@@ -147,6 +148,12 @@ extension GoTime: CustomStringConvertible {
 private func digits(_ value: Int, _ width: Int) -> String {
   let text = String(value.magnitude)
   return (value < 0 ? "-" : "") + String(repeating: "0", count: max(0, width - text.count)) + text
+}
+
+/// `value` with spaces before it up to `width`.
+private func padded(_ value: Int, _ width: Int) -> String {
+  let text = String(value)
+  return String(repeating: " ", count: max(0, width - text.count)) + text
 }
 
 /// A length of time as Go's `time.Duration` shows it.
