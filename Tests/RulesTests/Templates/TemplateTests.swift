@@ -57,7 +57,8 @@ struct `Templates` {
     Case("{{ block \"b\" $value }}<{{ . }}>{{ end }}", "<0.5>"),
     Case("{{ define \"r\" }}{{ if gt . 0 }}{{ . }}{{ end }}{{ end }}{{ template \"r\" 3 }}", "3"),
     Case("{{ (query \"q\" | first).Labels.id }}", "b"), Case("{{ (args 1).arg5 }}", "<no value>"),
-    Case("{{ define \"n\" }}{{ .a.b }}{{ end }}{{ template \"n\" }}", "<no value>"), Case("{{ 1 | printf \"%d-%d\" 2 }}", "2-1"),
+    Case("{{ define \"n\" }}{{ .a.b }}{{ end }}{{ template \"n\" }}", "<no value>"),
+    Case("{{ 1 | printf \"%d-%d\" 2 }}", "2-1"),
     Case("{{ printf `%s` \"raw\" }}{{ 'a' }}{{ 0x10 }}{{ 1e3 }}{{ -1.5 }}", "raw97161000-1.5"),
     Case("{{ \"\\u00e9\\x41\\n\" }}", "éA\n"), Case("{{\n$value\n}}", "0.5"),
     Case("{{ \"{{\" }}", "{{"), Case("{{ first (query \"q\") }}", "{map[__name__:q id:b] 2}"),
@@ -189,7 +190,8 @@ struct `Templates` {
     ("{{ /* c */ }}", 3), ("{{/* c", 0), ("{{ 1.2.3 }}", 3), ("{{ template x }}", 12),
     ("{{ define \"a\" }}{{ $labels }}{{ end }}", 19), ("{{ $a, $b := 1 }}", 5),
     ("{{ if true }}{{ define \"a\" }}{{ end }}{{ end }}", 16), ("{{ \"a\".b }}", 3),
-    ("{{ $value.x! }}", 11), ("{{ else }}", 0), ("{{ 1 : 2 }}", 5), ("{{ 1e400 }}", 3), ("{{ 08 }}", 3), ("{{ 'ab' }}", 3),
+    ("{{ $value.x! }}", 11), ("{{ else }}", 0), ("{{ 1 : 2 }}", 5),
+    ("{{ 1e400 }}", 3), ("{{ 08 }}", 3), ("{{ 'ab' }}", 3),
   ])
   func `refuse`(text: String, offset: Int) {
     let error = #expect(throws: TemplateError.self) { try Template(text) }
