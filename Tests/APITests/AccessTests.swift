@@ -97,6 +97,16 @@ import Testing
     }
   }
 
+  @Test("protobuf where text is wanted is refused with what to do")
+  func protobufPush() async throws {
+    try await withServer { (_, client) async throws in
+      let type = "application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily"
+      let answer = try await client.post(
+        "/metrics/job/batch", "x", [.contentType: type + "; encoding=delimited"])
+      #expect(answer.status == 415 && answer.text.contains("expfmt.TypeTextPlain"))
+    }
+  }
+
   @Test("bad lines are told, good ones among them are kept")
   func badLines() async throws {
     try await withServer { (_, client) async throws in

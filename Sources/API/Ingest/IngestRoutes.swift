@@ -36,6 +36,13 @@ struct IngestRoutes: Sendable {
     _ request: Request, _ options: DecoderOptions, success: HTTPResponse.Status,
     grouping: GroupingKey? = nil
   ) async throws -> Response {
+    // The push of Prometheus' client for Go, unless it is told to send text.
+    if request.headers[.contentType]?.hasPrefix("application/vnd.google.protobuf") == true {
+      throw APIError(
+        .unsupported,
+        "expected text, found protobuf; with client_golang: "
+          + "push.New(…).Format(expfmt.NewFormat(expfmt.TypeTextPlain))")
+    }
     let body = try await gate.admit { try await limits.body(of: request) }
     var decoder = SampleDecoder(options)
     decoder.feed(body, arrival: clock())
