@@ -6,7 +6,6 @@ import Foundation
 import Incidents
 import Logging
 import Model
-import NIOSSL
 import Notifications
 import Reports
 import Rules
@@ -184,7 +183,7 @@ struct LiveRun {
     server.limits = configuration.limits
     server.evaluation = configuration.engineOptions.evaluation
     server.access = { [access] in access.list(at: wallClock()) }
-    server.tls = try configuration.tls.map { try $0.load() }
+    server.tls = try configuration.tls.map { try $0.keeper().configuration() }
     server.assets = PageAssets(style: PageStyle.text, script: PageScript.text)
     if takeOver?.address == address.description { server.socket = takeOver?.socket }
     server.shown = { [inForce] in inForce.current.yaml }
@@ -214,22 +213,15 @@ extension LiveConfiguration {
 }
 
 extension LiveConfiguration.TLSSettings {
-  /// The files' content, ready for a server.
+  /// What knows the files' content, now and when they are rotated.
   ///
-  /// - Throws: `CommandFailure` when one of the files is missing or no PEM.
-  fileprivate func load() throws -> TLSConfiguration {
+  /// - Throws: `CommandFailure` when one of the files is missing or no PEM, or they do not fit.
+  fileprivate func keeper() throws -> CertificateKeeper {
     do {
-      let chain = try NIOSSLCertificate.fromPEMFile(certificate).map {
-        NIOSSLCertificateSource.certificate($0)
-      }
-      var tls = TLSConfiguration.makeServerConfiguration(
-        certificateChain: chain,
-        privateKey: .privateKey(try NIOSSLPrivateKey(file: key, format: .pem)))
-      if let clientAuthority {
-        tls.certificateVerification = .noHostnameVerification
-        tls.trustRoots = .file(clientAuthority)
-      }
-      return tls
+      return try CertificateKeeper(
+        CertificateKeeper.Files(
+          certificate: certificate, key: key, clientAuthority: clientAuthority),
+        warn: { StandardError.write("warning: \($0)") })
     } catch {
       throw CommandFailure.unusable(
         "error: tls: \(certificate) and \(key) cannot be used: \(error)")
