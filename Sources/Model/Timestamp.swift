@@ -59,13 +59,16 @@ public struct Timestamp: Hashable, Comparable, Sendable, Codable {
 
 extension Timestamp: CustomStringConvertible {
   /// RFC 3339 in UTC, with milliseconds only where there are any: `2026-01-15T14:30:00.250Z`.
-  public var description: String {
+  public var description: String { withText { String(decoding: $0, as: UTF8.self) } }
+
+  /// Calls `body` with the bytes of `description`, without making a string of them first.
+  func withText<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
     let calendar = CalendarTime(self)
     guard (0...9999).contains(calendar.year) else {
       let date = "\(calendar.year)-\(padded(calendar.month, 2))-\(padded(calendar.day, 2))"
-      return "\(date)T\(clock)\(fraction(calendar))Z"
+      return Array("\(date)T\(clock)\(fraction(calendar))Z".utf8).withUnsafeBufferPointer(body)
     }
-    return String(unsafeUninitializedCapacity: 24) { bytes in
+    return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 24) { bytes in
       var count = 0
       func put(_ value: Int, _ digits: Int, _ next: UInt8) {
         var rest = value
@@ -84,7 +87,7 @@ extension Timestamp: CustomStringConvertible {
       let hasFraction = calendar.millisecond > 0
       put(calendar.second, 2, hasFraction ? UInt8(ascii: ".") : UInt8(ascii: "Z"))
       if hasFraction { put(calendar.millisecond, 3, UInt8(ascii: "Z")) }
-      return count
+      return body(UnsafeBufferPointer(rebasing: bytes[..<count]))
     }
   }
 

@@ -13,7 +13,30 @@ public enum EventJSON {
 
   /// `alert.pending`, `alert.firing` or `alert.resolved`.
   public static func line(_ transition: AlertTransition, service: String? = nil) -> String {
-    line("alert.\(transition.kind.rawValue)", at: transition.time) { json in
+    var json = JSONWriter()
+    write(transition, service: service, to: &json)
+    return json.text
+  }
+
+  /// `incident.opened`, `.severity`, `.updated`, `.resolved` or `.reopened`.
+  public static func line(_ change: IncidentChange) -> String {
+    var json = JSONWriter()
+    write(change, to: &json)
+    return json.text
+  }
+
+  /// `change`.
+  public static func line(_ change: ChangeEvent) -> String {
+    var json = JSONWriter()
+    write(event: change, to: &json)
+    return json.text
+  }
+
+  /// Writes what `line` gives of a transition into a writer that is used again and again.
+  public static func write(
+    _ transition: AlertTransition, service: String? = nil, to json: inout JSONWriter
+  ) {
+    write("alert.\(transition.kind.rawValue)", at: transition.time, to: &json) { json in
       json.field("id", AlertRecord.id(of: transition))
       json.field("group", transition.group)
       json.field("alert", transition.alert)
@@ -27,10 +50,10 @@ public enum EventJSON {
     }
   }
 
-  /// `incident.opened`, `.severity`, `.updated`, `.resolved` or `.reopened`.
-  public static func line(_ change: IncidentChange) -> String {
+  /// Writes what `line` gives of a change to an incident.
+  public static func write(_ change: IncidentChange, to json: inout JSONWriter) {
     let incident = change.incident
-    return line("incident.\(change.kind.rawValue)", at: change.time) { json in
+    write("incident.\(change.kind.rawValue)", at: change.time, to: &json) { json in
       json.field("incident", incident.id)
       json.field("severity", incident.severity.rawValue)
       json.field("peak_severity", incident.peakSeverity.rawValue)
@@ -66,9 +89,9 @@ public enum EventJSON {
     }
   }
 
-  /// `change`.
-  public static func line(_ change: ChangeEvent) -> String {
-    line("change", at: change.time) { json in
+  /// Writes what `line` gives of a change to the system.
+  public static func write(event change: ChangeEvent, to json: inout JSONWriter) {
+    write("change", at: change.time, to: &json) { json in
       json.field("id", change.id)
       write(change, to: &json)
     }
@@ -76,7 +99,8 @@ public enum EventJSON {
 
   /// `summary`: the last line of a run.
   public static func line(_ summary: RunSummary) -> String {
-    line("summary", at: summary.end) { json in
+    var json = JSONWriter()
+    write("summary", at: summary.end, to: &json) { json in
       json.field("start", summary.start)
       json.field("end", summary.end)
       json.field("samples", summary.samples)
@@ -94,19 +118,19 @@ public enum EventJSON {
         json.field("open", summary.incidents.count { $0.state != .resolved })
       }
     }
+    return json.text
   }
 
-  private static func line(
-    _ event: String, at time: Timestamp, _ body: (inout JSONWriter) -> Void
-  ) -> String {
-    var json = JSONWriter()
+  private static func write(
+    _ event: String, at time: Timestamp, to json: inout JSONWriter,
+    _ body: (inout JSONWriter) -> Void
+  ) {
     json.object { json in
       json.field("v", version)
       json.field("event", event)
       json.field("at", time)
       body(&json)
     }
-    return json.text
   }
 }
 

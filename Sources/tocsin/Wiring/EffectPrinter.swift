@@ -12,6 +12,8 @@ struct EffectPrinter {
   /// What alerts are told with; a reload replaces it.
   var context: IncidentContext
   private var day: Timestamp?
+  /// The line that is written; its memory serves all lines.
+  private var line = JSONWriter()
 
   init(_ options: OutputOptions, _ output: ResultOutput, _ context: IncidentContext) {
     form = options.output
@@ -32,15 +34,17 @@ struct EffectPrinter {
     }
   }
 
-  private func json(_ effect: Effect) throws {
+  private mutating func json(_ effect: Effect) throws {
+    line.restart()
     switch effect {
     case .alert(let transition):
-      try output.write(
-        EventJSON.line(transition, service: context.service(of: transition.labels)) + "\n")
-    case .incident(let change): try output.write(EventJSON.line(change) + "\n")
-    case .change(let change): try output.write(EventJSON.line(change) + "\n")
-    case .evidence, .diagnostic: break
+      let service = context.service(of: transition.labels)
+      EventJSON.write(transition, service: service, to: &line)
+    case .incident(let change): EventJSON.write(change, to: &line)
+    case .change(let change): EventJSON.write(event: change, to: &line)
+    case .evidence, .diagnostic: return
     }
+    try output.write(line: line.utf8)
   }
 
   /// A person reads what happens to incidents; alerts are told inside of them.

@@ -103,10 +103,20 @@ enum StandardError {
 final class ResultOutput {
   private var buffer: [UInt8] = []
 
+  /// So much is collected before it is handed on.
+  private static let pieceBytes = 1 << 16
+
   /// Writes text; it may wait in memory until `flush`.
   func write(_ text: String) throws {
     buffer.append(contentsOf: text.utf8)
-    if buffer.count >= 1 << 16 { try flush() }
+    if buffer.count >= Self.pieceBytes { try flush() }
+  }
+
+  /// Writes a line of UTF-8 and its end; it may wait in memory until `flush`.
+  func write(line: [UInt8]) throws {
+    buffer.append(contentsOf: line)
+    buffer.append(UInt8(ascii: "\n"))
+    if buffer.count >= Self.pieceBytes { try flush() }
   }
 
   /// Hands everything to the system.
