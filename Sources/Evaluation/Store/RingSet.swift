@@ -32,19 +32,26 @@ final class RingSet {
   /// - Returns: its number.
   @discardableResult
   func add(retention: Int64) -> Int {
-    if count == capacity {
-      // Doubling would leave up to half of the memory unused.
-      capacity += capacity / 4
-      let grown = UnsafeMutablePointer<Ring>.allocate(capacity: capacity)
-      grown.moveInitialize(from: rings, count: count)
-      rings.deallocate()
-      rings = grown
-    }
+    // Doubling would leave up to half of the memory unused.
+    if count == capacity { grow(to: capacity + capacity / 4) }
     var ring = Ring()
     ring.retention = retention
     (rings + count).initialize(to: ring)
     count += 1
     return count - 1
+  }
+
+  /// Makes room for `more` rings.
+  func reserve(_ more: Int) {
+    if count + more > capacity { grow(to: count + more) }
+  }
+
+  private func grow(to capacity: Int) {
+    self.capacity = capacity
+    let grown = UnsafeMutablePointer<Ring>.allocate(capacity: capacity)
+    grown.moveInitialize(from: rings, count: count)
+    rings.deallocate()
+    rings = grown
   }
 
   /// Drops all rings but those numbered `kept`, rising, which get the numbers from 0 on.

@@ -45,8 +45,8 @@ extension SeriesStore {
   public func restoreSeries(from reader: inout CheckpointReader) throws(CheckpointError) {
     while !reader.isAtEnd {
       let labels = try reader.labels()
-      guard numberIfKnown(labels) == nil else { throw reader.failure() }
-      try rings.restore(Int(register(labels)), from: &reader)
+      guard let number = register(labels) else { throw reader.failure() }
+      try rings.restore(Int(number), from: &reader)
     }
   }
 

@@ -370,18 +370,23 @@ extension SeriesStore {
   func reserve(_ count: Int) {
     labels.reserveCapacity(labels.count + count)
     numbers.reserveCapacity(numbers.count + count)
+    rings.reserve(count)
   }
 
   /// Adds a series that is not there yet, whatever the limit.
   ///
-  /// - Returns: its number, the next one.
-  func register(_ labels: Labels) -> Int32 { register(labels, selections(for: labels)) }
+  /// - Returns: its number, the next one; nil when it is there.
+  func register(_ labels: Labels) -> Int32? { register(labels, selections(for: labels)) }
 
-  private func register(_ labels: Labels, _ chosen: [Selection]) -> Int32 {
-    let retention = max(retention ?? 0, chosen.map(\.retention).max() ?? 0)
-    let number = Int32(rings.add(retention: retention))
+  private func register(_ labels: Labels, _ chosen: [Selection]) -> Int32? {
+    let number = Int32(self.labels.count)
+    // One look-up tells whether it is there and puts it in: hashing labels is most of the work.
+    if let known = numbers.updateValue(number, forKey: labels) {
+      numbers[labels] = known
+      return nil
+    }
+    rings.add(retention: max(retention ?? 0, chosen.map(\.retention).max() ?? 0))
     self.labels.append(labels)
-    numbers[labels] = number
     byName[labels.metricName ?? "", default: []].append(number)
     for selection in chosen { selection.add(number) }
     return number
