@@ -37,8 +37,8 @@ extension IncidentBook {
 
   /// Where an alert is kept among the open incidents.
   func position(of id: String) -> (index: Int, position: Int)? {
-    for index in active.indices where active[index].register.firedAt(id) != nil {
-      if active[index].incident.mergedInto == nil, let position = active[index].position(of: id) {
+    for index in active.indices {
+      if let position = active[index].position(of: id), active[index].incident.mergedInto == nil {
         return (index, position)
       }
     }
