@@ -16,7 +16,10 @@ public struct StableHash: Sendable {
 
   /// Mixes a text in, with an end mark, so that "ab","c" and "a","bc" differ.
   public mutating func combine(_ text: String) {
-    for byte in text.utf8 { combine(byte) }
+    let isDone: Void? = text.utf8.withContiguousStorageIfAvailable { bytes in
+      for byte in bytes { combine(byte) }
+    }
+    if isDone == nil { for byte in text.utf8 { combine(byte) } }
     combine(UInt8(0xff))
   }
 
@@ -39,7 +42,13 @@ public struct StableHash: Sendable {
 
   /// `value` as 16 hexadecimal digits.
   public var hexadecimal: String {
-    let digits = String(value, radix: 16)
-    return String(repeating: "0", count: 16 - digits.utf8.count) + digits
+    let value = value
+    return String(unsafeUninitializedCapacity: 16) { bytes in
+      for place in 0..<16 {
+        let digit = UInt8(truncatingIfNeeded: value >> UInt64(60 - 4 * place)) & 0xf
+        bytes[place] = digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10
+      }
+      return 16
+    }
   }
 }

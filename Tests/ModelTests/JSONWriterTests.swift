@@ -31,7 +31,7 @@ import Testing
   @Test(
     arguments: [
       (0, "0"), (-0.0, "-0"), (5, "5"), (-5, "-5"), (0.25, "0.25"), (1e15, "1000000000000000"),
-      (1e16, "1e+16"), (1e-7, "1e-07"), (5e-324, "5e-324"), (.nan, "null"), (.infinity, "null"),
+      (1e16, "1e+16"), (1e-7, "1e-07"), (.nan, "null"), (.infinity, "null"),
     ] as [(Double, String)])
   func `numbers are as short as they read back`(number: Double, written: String) {
     #expect(Self.text { $0.value(number) } == written)
