@@ -103,6 +103,7 @@ public struct LogDecoder: ~Copyable {
         let start = lines == 1 && block[at...].starts(with: [0xef, 0xbb, 0xbf]) ? at + 3 : at
         let stop = min(end, start + options.limits.lineBytesMax)
         parser.read(block, start..<max(start, stop), arrival: arrival)
+        reportLines()
         if parser.isBlank {
           at = end + 1
           continue
@@ -123,6 +124,10 @@ public struct LogDecoder: ~Copyable {
 
   private mutating func reportTrouble() {
     if let trouble = reader.takeTrouble() { report(trouble.code, trouble.message) }
+  }
+
+  /// Reports what is wrong with lines, in the order in which it is met.
+  private mutating func reportLines() {
     if parser.brokenJSON > 0 {
       report(
         "damaged-json-line",
