@@ -55,6 +55,25 @@ import Testing
     }
   }
 
+  @Test("an answer has at most so many samples, and lists say that they were cut")
+  func bounds() async throws {
+    var limits = ServerLimits()
+    limits.querySamples = 3
+    try await withServer(limits: limits) { (_, client) async throws in
+      _ = try await client.post("/api/v1/ingest", Self.samples)
+      let range = "/api/v1/query_range?query=load&start=1768487390&step=15s&end=17684874"
+      #expect(try await client.get(range + "20").status == 200)
+      let refused = try await client.get(range + "35")
+      #expect(refused.status == 422 && refused.json("errorType") == "execution")
+      for path in ["series?match[]=up", "labels?match[]=up", "label/job/values?match[]=up"] {
+        let cut = try await client.get("/api/v1/\(path)&limit=1")
+        #expect(cut.json("warnings") == #"["results truncated due to limit"]"#, "\(path)")
+        let whole = try await client.get("/api/v1/\(path)&limit=2")
+        #expect(whole.status == 200 && whole.json("warnings") == nil, "\(path)")
+      }
+    }
+  }
+
   @Test("a range query gives a point a step")
   func range() async throws {
     try await withServer { (_, client) async throws in

@@ -33,7 +33,8 @@ import Testing
     #expect(second.output == first.output, "\(second)")
     for part in [
       "timeout: 10000ms", "honor_labels: false", "sample_limit: 500000", "zone: \"Europe/Berlin\"",
-      "waiting_pushes: 64", "query_seconds: 10", "series: 2000000", "\"calendars\":{\"nights\"",
+      "waiting_pushes: 64", "query_seconds: 10, query_samples: 10000000", "series: 2000000",
+      "\"calendars\":{\"nights\"",
     ] { #expect(first.output.contains(part), "\(part)") }
   }
 

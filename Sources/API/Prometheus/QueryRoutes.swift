@@ -12,8 +12,7 @@ struct QueryRoutes: Sendable {
   let backend: any Backend
   let clock: @Sendable () -> Timestamp
   let language: ParserOptions
-  /// Longest that a query may take, in seconds.
-  let secondsMax: Int
+  let limits: ServerLimits
 
   /// Most points of one series in an answer, as in Prometheus.
   static let pointsMax = 11_000
@@ -35,10 +34,11 @@ struct QueryRoutes: Sendable {
     let (text, expression) = try parse(parameters)
     let lookback = try parameters.duration("lookback_delta")
     let limit = try parameters.limit()
-    let deadline = try deadline(parameters)
+    let (deadline, samples) = (try deadline(parameters), limits.querySamples)
     var result = try await backend.read { tocsin in
       try Self.evaluating { () throws(EvaluationError) in
-        try tocsin.queries(lookback: lookback, until: deadline).instant(expression, at: time)
+        try tocsin.queries(lookback: lookback, until: deadline, samples: samples)
+          .instant(expression, at: time)
       }
     }
     result.limit(to: limit)
@@ -73,11 +73,11 @@ struct QueryRoutes: Sendable {
     let (text, expression) = try parse(parameters)
     let lookback = try parameters.duration("lookback_delta")
     let limit = try parameters.limit()
-    let deadline = try deadline(parameters)
+    let (deadline, samples) = (try deadline(parameters), limits.querySamples)
     var result = try await backend.read { tocsin in
       try Self.evaluating { () throws(EvaluationError) in
-        try tocsin.queries(lookback: lookback, until: deadline).range(
-          expression, start: start, end: end, step: step)
+        try tocsin.queries(lookback: lookback, until: deadline, samples: samples)
+          .range(expression, start: start, end: end, step: step)
       }
     }
     result.limit(to: limit)
@@ -86,7 +86,7 @@ struct QueryRoutes: Sendable {
 
   /// When the client waits no longer: after its `timeout`, and never later than the limit.
   private func deadline(_ parameters: Parameters) throws(APIError) -> ContinuousClock.Instant {
-    let longest = Duration.seconds(secondsMax)
+    let longest = Duration.seconds(limits.querySeconds)
     guard let wanted = try parameters.duration("timeout") else { return .now + longest }
     guard wanted >= 0 else {
       throw .badParameter(
@@ -127,12 +127,13 @@ struct QueryRoutes: Sendable {
 }
 
 extension Tocsin {
-  /// Answers queries until `deadline` or until the client is gone, with another look-back where one is
-  /// given.
+  /// Answers queries until `deadline` or until the client is gone, of so many
+  /// samples at most, with another look-back where one is given.
   fileprivate func queries(
-    lookback: Milliseconds?, until deadline: ContinuousClock.Instant
+    lookback: Milliseconds?, until deadline: ContinuousClock.Instant, samples: Int
   ) -> QueryEngine {
     var options = queries.options
+    options.sampleLimit = samples
     if let lookback, lookback > 0 { options.lookback = lookback }
     return QueryEngine(
       store: store, options: options,

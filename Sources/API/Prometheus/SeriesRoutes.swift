@@ -27,7 +27,7 @@ struct SeriesRoutes: Sendable {
     }
     let limit = try parameters.limit() ?? .max
     let found = try await matching(parameters)
-    return .success { json in
+    return .success(isCut: found.count > limit) { json in
       json.array { json in
         for labels in found.prefix(limit) { json.value(labels) }
       }
@@ -38,7 +38,7 @@ struct SeriesRoutes: Sendable {
     let parameters = try await Parameters(of: request)
     let limit = try parameters.limit() ?? .max
     let names = Set(try await matching(parameters).flatMap { $0.pairs.map(\.name) })
-    return .success { $0.array(of: names.sorted().prefix(limit)) }
+    return .success(isCut: names.count > limit) { $0.array(of: names.sorted().prefix(limit)) }
   }
 
   private func values(of escaped: String, _ request: Request) async throws -> Response {
@@ -49,7 +49,7 @@ struct SeriesRoutes: Sendable {
     let parameters = try await Parameters(of: request)
     let limit = try parameters.limit() ?? .max
     let values = Set(try await matching(parameters).compactMap { $0[name] })
-    return .success { $0.array(of: values.sorted().prefix(limit)) }
+    return .success(isCut: values.count > limit) { $0.array(of: values.sorted().prefix(limit)) }
   }
 
   /// A name whose odd characters are spelled `U__…_hex_…`, as URLs carry them.

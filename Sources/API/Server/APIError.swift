@@ -93,13 +93,16 @@ extension Response {
       body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
   }
 
-  /// A success in Prometheus' envelope; `body` writes what stands at `data`.
-  static func success(_ body: (inout JSONWriter) -> Void) -> Response {
+  /// A success in Prometheus' envelope; `body` writes what stands at `data`, all of it unless `isCut`.
+  static func success(
+    isCut: Bool = false, _ body: (inout JSONWriter) -> Void
+  ) -> Response {
     var json = JSONWriter()
     json.object { json in
       json.field("status", "success")
       json.key("data")
       body(&json)
+      if isCut { json.field("warnings", ["results truncated due to limit"]) }
     }
     return .json(json.text)
   }

@@ -79,7 +79,7 @@ public struct Server: Sendable {
       middleware: RequireRole(role: .read, access: configuration.access))
     QueryRoutes(
       backend: backend, clock: configuration.clock, language: language,
-      secondsMax: configuration.limits.querySeconds
+      limits: configuration.limits
     ).add(to: reading)
     SeriesRoutes(backend: backend, language: language).add(to: reading)
     RuleRoutes(backend: backend).add(to: reading)

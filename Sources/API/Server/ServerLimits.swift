@@ -22,6 +22,8 @@ public struct ServerLimits: Sendable, Hashable {
   public var listeners = 64
   /// How long a query may take, in seconds, waiting included: the engine stands still meanwhile.
   public var querySeconds = 10
+  /// Most samples in the answer to a query; with their text they take some 100 bytes each.
+  public var querySamples = 10_000_000
 
   /// The default limits.
   public init() {}

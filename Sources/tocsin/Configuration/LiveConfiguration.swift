@@ -70,6 +70,7 @@ struct LiveConfiguration: Sendable {
       ("body_bytes", \.bodyBytes), ("decoded_bytes", \.decodedBytes),
       ("waiting_pushes", \.waitingPushes), ("connections", \.connections),
       ("listeners", \.listeners), ("query_seconds", \.querySeconds),
+      ("query_samples", \.querySamples),
     ]
   }
 
