@@ -55,13 +55,17 @@ public struct Server: Sendable {
     let connection: any ServerChildChannel =
       try configuration.tls.map { try TLSChannel(plain, tlsConfiguration: $0) } ?? plain
     let isReady = isReady
-    try await listener.run(
-      connection,
-      on: configuration.socket.map { .descriptor($0) } ?? .address(configuration.address),
-      connectionsMax: limits.connections, logger: logger
-    ) { port in
-      isReady.value.store(true, ordering: .relaxed)
-      onReady(port)
+    do {
+      try await listener.run(
+        connection,
+        on: configuration.socket.map { .descriptor($0) } ?? .address(configuration.address),
+        connectionsMax: limits.connections, logger: logger
+      ) { port in
+        isReady.value.store(true, ordering: .relaxed)
+        onReady(port)
+      }
+    } catch let error as IOError {
+      throw ListenError(address: configuration.address, reason: error.errnoCode)
     }
   }
 

@@ -77,6 +77,22 @@ import Testing
     #expect(items.allSatisfy { $0["state"].string == "done" }, "\(stored)")
   }
 
+  @Test("an address that is taken, or none of this machine, is said to be")
+  func addresses() throws {
+    let sidecar = try #require(try Sidecar(arguments, in: try folder()))
+    defer { sidecar.running.send(SIGTERM) }
+    for (address, want) in [
+      ("127.0.0.1:\(sidecar.port)", "is taken"), ("192.0.2.1:9095", "no address of this machine"),
+    ] {
+      let other = try self.folder()
+      try other.write(
+        "t.yaml", "{listen: \"\(address)\", rules: [rules.yml], allow_unauthenticated: true}\n")
+      let outcome = try tocsin("run", "--config", "t.yaml", in: other)
+      #expect(outcome.status == 1, "\(outcome)")
+      #expect(outcome.errors.contains("error: \(address) is ") && outcome.errors.contains(want))
+    }
+  }
+
   @Test("a server that others can reach needs tokens")
   func openDoor() throws {
     let folder = try folder()
