@@ -100,11 +100,15 @@ struct TimeGate {
     for row in 0..<rows.count where abs(rows.times[row] - median) > limit {
       note(row, against: median)
     }
-    if newest == nil { floor = median - limit }
-    held = SampleBatch()
-    for row in 0..<rows.count where abs(rows.times[row] - median) <= limit {
-      pass(row, of: rows, into: &pieces)
+    var order = (0..<rows.count).filter { abs(rows.times[$0] - median) <= limit }
+    if newest == nil {
+      floor = median - limit
+      // Too few to call one odd: in order of time each jump gets a piece of its own, else the stream
+      // would begin with the oldest and every tick of the centuries up to the others were run.
+      order.sort { (rows.times[$0], $0) < (rows.times[$1], $1) }
     }
+    held = SampleBatch()
+    for row in order { pass(row, of: rows, into: &pieces) }
   }
 
   private mutating func pass(
