@@ -5,13 +5,13 @@ import Synchronization
 
 /// Knows the server's certificate and key now, while the files that hold them are rotated.
 ///
-/// A new connection gets what the files hold by then. A pair that does not fit, as in the middle of a
-/// rotation, changes nothing, and is told once.
+/// A new connection gets what the files hold by then. A pair that cannot be read or does not fit, as in
+/// the middle of a rotation, changes nothing, and is told once.
 public final class CertificateKeeper: Sendable {
   private struct State {
     var pair: Pair
-    /// What the files held when they were last read, of use or not.
-    var tried: Pair
+    /// What the files held when they were last looked at, of use or not; nil when one could not be read.
+    var tried: Pair?
     var checkedAt: ContinuousClock.Instant
   }
 
@@ -83,15 +83,27 @@ public final class CertificateKeeper: Sendable {
   }
 
   private func refresh(_ state: inout State) {
-    guard let new = try? Self.read(files), new != state.tried else { return }
+    let new: Pair
+    do {
+      new = try Self.read(files)
+    } catch {
+      if state.tried != nil { tell(error) }
+      state.tried = nil
+      return
+    }
+    guard new != state.tried else { return }
     state.tried = new
     do {
       // It finds out whether the key is the certificate's.
       _ = try NIOSSLContext(configuration: try Self.configuration(new, files))
       state.pair = new
     } catch {
-      warn("tls: \(files.certificate) and \(files.key) cannot be used: \(error); the old ones stay")
+      tell(error)
     }
+  }
+
+  private func tell(_ error: any Error) {
+    warn("tls: \(files.certificate) and \(files.key) cannot be used: \(error); the old ones stay")
   }
 
   private static func read(_ files: Files) throws -> Pair {

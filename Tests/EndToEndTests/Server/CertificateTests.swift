@@ -60,6 +60,23 @@ struct CertificateTests {
       "\(sidecar.running.errors)")
   }
 
+  @Test func `a file that is gone is told, and the old certificate stays`() throws {
+    let folder = try ScratchFolder()
+    try make("one", in: folder)
+    try folder.write(
+      "t.yaml",
+      "listen: 127.0.0.1:0\nrules: [r.yml]\ntls: {certificate: one.crt, key: one.key}\n")
+    let sidecar = try #require(try Sidecar(["--config", "t.yaml"], in: folder))
+    defer { sidecar.running.send(SIGTERM) }
+    try FileManager.default.removeItem(atPath: folder.path + "/one.key")
+    let isTold = sidecar.running.wait {
+      let seen = try? subject(sidecar.port, in: folder)
+      #expect(seen == "subject=CN=one")
+      return sidecar.running.errors.contains("warning: tls: one.crt and one.key")
+    }
+    #expect(isTold, "\(sidecar.running.errors)")
+  }
+
   @Test func `a key of another certificate is refused at the start`() throws {
     let folder = try ScratchFolder()
     for name in ["one", "two"] { try make(name, in: folder) }
