@@ -53,7 +53,7 @@ public struct IncidentText: Sendable {
 
   /// The day of `time`, when it is not the day of `previous`: to be printed before the line.
   public func dayHeading(of time: Timestamp, after previous: Timestamp?) -> String {
-    if let previous, Moment.date(previous) == Moment.date(time) { return "" }
+    if let previous, Moment.isSameDay(previous, time) { return "" }
     return style.paint("\(Moment.day(time)), UTC", .soft) + "\n"
   }
 

@@ -50,7 +50,9 @@ public struct TerminalStyle: Hashable, Sendable {
   /// Foreign text, harmless and cut to `columns`.
   func foreign(_ text: String, columns: Int = .max) -> String {
     let safe = Escaping.terminal(text)
-    return safe.count <= columns ? safe : safe.prefix(max(1, columns - 1)) + "…"
+    // No text has more characters than bytes, and these need no counting.
+    return safe.utf8.count <= columns || safe.count <= columns
+      ? safe : safe.prefix(max(1, columns - 1)) + "…"
   }
 
   /// `text` padded with spaces to `columns`; longer text stays as it is.

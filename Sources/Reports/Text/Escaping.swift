@@ -101,6 +101,8 @@ enum Escaping {
 
   /// For a terminal: one line, and no character that could move the cursor or set a colour.
   static func terminal(_ text: String) -> String {
+    // Nearly every text is plain already.
+    if text.utf8.allSatisfy({ 0x20..<0x7f ~= $0 }) { return text }
     var out = ""
     for scalar in text.unicodeScalars {
       switch scalar {

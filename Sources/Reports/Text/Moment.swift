@@ -8,6 +8,12 @@ public enum Moment {
     return "\(pad(calendar.year, 4))-\(pad(calendar.month))-\(pad(calendar.day))"
   }
 
+  /// True when both are on one day of the calendar in UTC.
+  static func isSameDay(_ a: Timestamp, _ b: Timestamp) -> Bool {
+    let (a, b) = (CalendarTime(a), CalendarTime(b))
+    return (a.year, a.month, a.day) == (b.year, b.month, b.day)
+  }
+
   /// `14:30:00`, or `14:30` without seconds.
   public static func clock(_ time: Timestamp, seconds: Bool = true) -> String {
     seconds ? time.clock : String(time.clock.dropLast(3))

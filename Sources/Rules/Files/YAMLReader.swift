@@ -39,7 +39,9 @@ struct YAMLReader {
       return nil
     }
     do {
-      let parser = try Parser(yaml: Self.withoutMark(text))
+      // What a scalar is, this reader says itself; the parser's own rules are regular expressions,
+      // which take a millisecond to compile.
+      let parser = try Parser(yaml: Self.withoutMark(text), resolver: .basic)
       let root = try parser.nextRoot()
       if root != nil, let next = (try? parser.nextRoot()).flatMap({ $0 }) {
         report(

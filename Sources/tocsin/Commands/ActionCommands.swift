@@ -44,7 +44,8 @@ struct ActionCommands: ParsableCommand {
 
   /// Adds an item: `tocsin incident action add INCIDENT TEXT`.
   struct Add: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Add an item to an incident.")
+    static let configuration = CommandConfiguration(
+      commandName: "add", abstract: "Add an item to an incident.")
 
     @Argument(help: "The incident's id, or the beginning of it.")
     var incident: String
@@ -83,7 +84,7 @@ struct ActionCommands: ParsableCommand {
 
   /// Ticks an item: `tocsin incident action done ITEM`.
   struct Done: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Tick an item.")
+    static let configuration = CommandConfiguration(commandName: "done", abstract: "Tick an item.")
 
     @Argument(help: "The item's id, or the beginning of it.")
     var item: String
@@ -95,7 +96,8 @@ struct ActionCommands: ParsableCommand {
 
   /// Decides against an item: `tocsin incident action drop ITEM`.
   struct Drop: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Decide against an item.")
+    static let configuration = CommandConfiguration(
+      commandName: "drop", abstract: "Decide against an item.")
 
     @Argument(help: "The item's id, or the beginning of it.")
     var item: String
@@ -108,6 +110,7 @@ struct ActionCommands: ParsableCommand {
   /// Gives an item an owner or a date: `tocsin incident action assign ITEM --owner NAME`.
   struct Assign: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "assign",
       abstract: "Give an item an owner or a date.",
       discussion: "A draft is confirmed by it, a closed item reopened."
     )
@@ -130,6 +133,7 @@ struct ActionCommands: ParsableCommand {
   /// Lists items: `tocsin incident action list [INCIDENT]`.
   struct List: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "list",
       abstract: "The open items, the most urgent first.")
 
     @Argument(help: "Only items of this incident: its id, or the beginning of it.")

@@ -11,6 +11,7 @@ struct ChangeCommands: ParsableCommand {
   /// Records a change: `tocsin change add`.
   struct Add: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "add",
       abstract: "Record a deploy, migration, scaling, flag or rollback.")
 
     @Option(name: .long, help: "The service, as the catalogue names it.")
@@ -55,7 +56,8 @@ struct ChangeCommands: ParsableCommand {
 
   /// Lists changes: `tocsin change list`.
   struct List: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "The recorded changes, oldest first.")
+    static let configuration = CommandConfiguration(
+      commandName: "list", abstract: "The recorded changes, oldest first.")
 
     @OptionGroup var store: StoreOptions
 

@@ -41,6 +41,7 @@ struct DatabaseCommands: ParsableCommand {
   /// What the file is: `tocsin db status`.
   struct Status: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "status",
       abstract: "Schema of the file and of this program, what would be migrated, and the size.")
 
     @OptionGroup var store: StoreOptions
@@ -98,6 +99,7 @@ struct DatabaseCommands: ParsableCommand {
   /// To this program's schema: `tocsin db migrate`.
   struct Migrate: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "migrate",
       abstract: "Take the file to this program's schema, after a backup, in one transaction.")
 
     @Flag(
@@ -146,6 +148,7 @@ struct DatabaseCommands: ParsableCommand {
   /// A copy of the file in use: `tocsin db backup`.
   struct Backup: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "backup",
       abstract: "Copy the store while it is in use, and check the copy.")
 
     @Argument(
@@ -169,6 +172,7 @@ struct DatabaseCommands: ParsableCommand {
   /// Every page, key and row: `tocsin db verify`.
   struct Verify: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "verify",
       abstract: "Check every page, foreign key and row of a store or a backup.",
       discussion: "Exits with 2 when something is wrong.")
 
@@ -198,6 +202,7 @@ struct DatabaseCommands: ParsableCommand {
   /// A backup in the place of the file: `tocsin db restore`.
   struct Restore: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "restore",
       abstract: "Put a backup in place of the store; what was there is kept beside it.")
 
     @Argument(help: ArgumentHelp("The backup.", valueName: "file"))
@@ -217,6 +222,7 @@ struct DatabaseCommands: ParsableCommand {
   /// Back to an older schema: `tocsin db rollback`.
   struct Rollback: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "rollback",
       abstract: "Take the file down to an older schema, after a backup.",
       discussion: "The way down is stored in the file: an older program can undo a newer one.")
 
@@ -244,6 +250,7 @@ struct DatabaseCommands: ParsableCommand {
   /// Retention: `tocsin db prune`.
   struct Prune: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "prune",
       abstract: "Remove incidents that ended long ago, and give the room back.",
       discussion: "Incidents with an open action item that a person wrote or confirmed stay.")
 

@@ -35,6 +35,7 @@ extension IncidentCommands {
   /// Lists incidents: `tocsin incident list`.
   struct List: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "list",
       abstract: "One line for each incident, the newest first, and the open action items.")
 
     @Flag(name: .long, help: "Only incidents that are not resolved.")
@@ -76,6 +77,7 @@ extension IncidentCommands {
   /// Shows one incident: `tocsin incident show ID`.
   struct Show: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "show",
       abstract: "Factors, timeline, suspects, next steps and action items of one incident.")
 
     @Argument(help: "The incident's id, or the beginning of it.")

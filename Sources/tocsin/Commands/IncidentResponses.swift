@@ -45,7 +45,8 @@ extension IncidentCommands {
 
   /// Writes a note: `tocsin incident note ID TEXT`.
   struct Note: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Write into an incident's timeline.")
+    static let configuration = CommandConfiguration(
+      commandName: "note", abstract: "Write into an incident's timeline.")
 
     @Argument(help: "The incident's id, or the beginning of it.")
     var id: String
@@ -61,6 +62,7 @@ extension IncidentCommands {
   /// Declares it over: `tocsin incident resolve ID`.
   struct Resolve: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "resolve",
       abstract: "Declare an incident over without waiting for its verification.")
 
     @Argument(help: "The incident's id, or the beginning of it.")
