@@ -129,7 +129,8 @@ final class Running {
 
   /// Waits until `condition` holds; false when the time is over.
   func wait(seconds: Double = 80, until condition: () -> Bool) -> Bool {
-    let deadline = Date().addingTimeInterval(seconds)
+    // Under a sanitizer everything takes its time, and on a busy machine many times that.
+    let deadline = Date().addingTimeInterval(isSanitized ? 8 * seconds : seconds)
     while Date() < deadline {
       if condition() { return true }
       usleep(20_000)
