@@ -33,7 +33,12 @@ struct TimeGate {
 
   /// Lets a batch through as it is, if nothing in it asks for a second look.
   mutating func admits(_ batch: borrowing SampleBatch) -> Bool {
-    guard let latest = batch.times.max() else { return true }
+    guard batch.count > 0 else { return true }
+    let latest = batch.times.withUnsafeBufferPointer { times in
+      var latest = Int64.min
+      for time in times { latest = max(latest, time) }
+      return latest
+    }
     guard let newest, held.count == 0, latest <= newest + reach else { return false }
     self.newest = max(newest, latest)
     passed += batch.count
@@ -68,9 +73,9 @@ struct TimeGate {
     return pieces
   }
 
-  /// Where a stream that begins with `batch` begins; nil without a sample.
-  func beginning(of batch: borrowing SampleBatch) -> Int64? {
-    batch.times.lazy.filter { $0 >= floor }.min()
+  /// Where a stream that begins with these rows of `batch` begins; nil without a sample.
+  func beginning(of batch: borrowing SampleBatch, _ rows: Range<Int>) -> Int64? {
+    batch.times[rows].lazy.filter { $0 >= floor }.min()
   }
 
   /// The clock says that it is `time`.

@@ -151,43 +151,46 @@ public struct Tocsin: ~Copyable {
   }
 
   private mutating func take(_ batch: borrowing SampleBatch) -> [Effect] {
-    guard ahead.length > 0, batch.count > ahead.room else { return takeWhole(batch) }
+    guard ahead.length > 0, batch.count > ahead.room else {
+      return take(batch, rows: 0..<batch.count)
+    }
     var effects: [Effect] = []
     var row = 0
     while row < batch.count {
       let end = min(batch.count, row + ahead.room)
-      var part = SampleBatch()
-      if row == 0 { part.metadata = batch.metadata }
-      for index in row..<end { part.append(row: index, of: batch) }
-      effects += takeWhole(part)
+      effects += take(batch, rows: row..<end)
       row = end
     }
     return effects
   }
 
-  /// Takes over a batch of which no sample is behind the next mark.
-  private mutating func takeWhole(_ batch: borrowing SampleBatch) -> [Effect] {
+  /// Takes over rows of a batch of which none is behind the next mark.
+  private mutating func take(
+    _ batch: borrowing SampleBatch, rows: Range<Int>
+  ) -> [Effect] {
     let rest = complete()
-    return rest + takeNext(batch)
+    return rest + takeNext(batch, rows)
   }
 
-  private mutating func takeNext(_ batch: borrowing SampleBatch) -> [Effect] {
+  private mutating func takeNext(
+    _ batch: borrowing SampleBatch, _ rows: Range<Int>
+  ) -> [Effect] {
     let previous = store.newestTime
-    store.ingest(batch)
-    if firstTime == nil, let oldest = gate.beginning(of: batch) {
+    store.ingest(batch, rows: rows)
+    if firstTime == nil, let oldest = gate.beginning(of: batch, rows) {
       ahead.note(oldest: oldest)
       if ahead.length == 0 { start() }
     }
     guard let watermark else { return [] }
     // The gate puts a sample behind a gap first; a batch may well span days without one.
-    if previous > .min, let first = batch.times.first, store.newestTime > previous,
-      first - previous > options.gapMax
+    if previous > .min, !rows.isEmpty, store.newestTime > previous,
+      batch.times[rows.lowerBound] - previous > options.gapMax
     {
       ahead.clear()
       return skipGap(after: Timestamp(milliseconds: previous), before: watermark)
     }
     guard ahead.length > 0 else { return advance(to: watermark, eagerly: false) }
-    guard let due = ahead.pass(batch.count, watermark) else { return [] }
+    guard let due = ahead.pass(rows.count, watermark) else { return [] }
     start()
     store.lateThrough = max(store.lateThrough, lastTick(through: due) ?? .min)
     return advance(to: due, eagerly: false)

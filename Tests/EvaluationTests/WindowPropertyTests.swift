@@ -29,7 +29,7 @@ import Testing
     return name == "predict_linear" ? "predict_linear(\(range), 60)" : "\(name)(\(range))"
   }
 
-  @Test(arguments: 0..<60 as Range<UInt64>)
+  @Test(arguments: 0..<120 as Range<UInt64>)
   func `incremental windows give what all samples give`(seed: UInt64) throws {
     let example = Self.makeCase(seed)
     let store = SeriesStore()

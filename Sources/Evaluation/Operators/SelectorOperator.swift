@@ -101,8 +101,21 @@ final class SelectorOperator: Operator {
     }
     let row = frame.row(index)
     var mask: UInt64 = 0
-    for k in 0..<grid.count {
+    var k = 0
+    while k < grid.count {
       let at = time(grid.time(k))
+      let steady = steadySteps(view, position, at, grid, from: k)
+      if steady > 0 {
+        (row + k).update(from: view.values + position, count: steady)
+        mask |= (UInt64.max >> UInt64(64 &- steady)) << UInt64(k)
+        position &+= steady
+        k &+= steady
+        state.lastTime = view.times[position &- 1]
+        state.lastValue = view.values[position &- 1]
+        state.hasLast = true
+        continue
+      }
+      defer { k &+= 1 }
       while true {
         if position == view.count {
           guard block &+ 1 < endBlock else { break }
@@ -125,6 +138,21 @@ final class SelectorOperator: Operator {
     state.head = RingPosition(block: block, index: Int32(position))
     frame.masks[index] = mask
     frame.defined[index] = mask
+  }
+
+  /// How many steps from `first` on, which looks at `at`, have a new sample each, of which none ends the
+  /// series; `position` is that of the next sample.
+  @inline(__always)
+  private func steadySteps(
+    _ view: BlockView, _ position: Int, _ at: Int64, _ grid: StepGrid, from first: Int
+  ) -> Int {
+    guard view.step == grid.step, position < view.count, grid.step <= lookback, output == .value,
+      time.anchor == nil
+    else { return 0 }
+    let next = view.times[position]
+    guard next <= at, next &+ grid.step > at else { return 0 }
+    return view.countBeforeStale(
+      from: position, atMost: min(grid.count &- first, view.count &- position))
   }
 
   /// Turns sample times into the start times of the samples.

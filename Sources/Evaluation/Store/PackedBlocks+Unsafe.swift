@@ -58,16 +58,16 @@ struct PackedBlocks {
 
   /// Unpacks block number `block`, which is held; of samples before `first` nothing need be written.
   ///
-  /// - Returns: its number of samples.
+  /// - Returns: its number of samples, and their distance in ms, 0 when it is not the same for all.
   func load(
     _ block: Int32, from first: Int, _ times: UnsafeMutablePointer<Int64>,
     _ values: UnsafeMutablePointer<Double>
-  ) -> Int {
+  ) -> (count: Int, step: Int64) {
     let place = place(block)
     let header = BlockHeader(at: place)
     header.decode(
       at: place, from: min(first, Int(header.count)), times: times, values: values)
-    return Int(header.count)
+    return (Int(header.count), header.timeWidth == 0 ? Int64(header.timeStep) : 0)
   }
 
   /// Packs the first `count` samples of `scratch` as a new block.

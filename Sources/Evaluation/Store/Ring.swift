@@ -248,14 +248,24 @@ struct Ring {
     precondition(block >= packed.first && block < endBlock, "block \(block) is not held")
     view.block = block
     let isNewest = block &+ 1 == endBlock
-    if isNewest, index >= tailCount, chunkCount > 0 {
+    let isChunkAlone = isNewest && index >= tailCount && chunkCount > 0
+    if isChunkAlone {
       view.count = Int(tailCount)
     } else {
-      view.count = packed.load(block, from: Int(index), view.times, view.values)
+      (view.count, view.step) = packed.load(block, from: Int(index), view.times, view.values)
     }
-    guard isNewest else { return }
-    copyChunk(to: view.times + view.count, view.values + view.count)
+    guard isNewest, chunkCount > 0 else { return }
+    let packedCount = view.count
+    copyChunk(to: view.times + packedCount, view.values + packedCount)
     view.count &+= Int(chunkCount)
+    let chunkStep = hasOffsets || chunkCount < 2 ? 0 : Int64(step)
+    if isChunkAlone {
+      view.step = chunkStep
+    } else if packedCount > 0 {
+      let between = view.times[packedCount] &- view.times[packedCount &- 1]
+      let isEven = between == view.step && (chunkCount == 1 || chunkStep == between)
+      view.step = isEven ? between : 0
+    }
   }
 
   /// Number of the first block whose last sample is later than `time`; `endBlock` when none is.
@@ -314,8 +324,22 @@ final class BlockView {
   let values = UnsafeMutablePointer<Double>.allocate(capacity: BlockHeader.capacity)
   /// Number of samples.
   var count = 0
+  /// Distance of all samples that were loaded, in ms; 0 when they are not known to be at even ones.
+  var step: Int64 = 0
   /// Number of the block shown; -1 when none is.
   var block: Int32 = -1
+
+  /// How many samples from `index` on, of the next `most`, come before the first stale marker.
+  @inline(__always)
+  func countBeforeStale(from index: Int, atMost most: Int) -> Int {
+    let values = values + index
+    var areStale: UInt64 = 0
+    for i in 0..<most { areStale |= StaleMarker.isStale(values[i]) ? 1 : 0 }
+    guard areStale != 0 else { return most }
+    var count = 0
+    while !StaleMarker.isStale(values[count]) { count &+= 1 }
+    return count
+  }
 
   deinit {
     times.deallocate()

@@ -83,11 +83,18 @@ public final class SeriesStore {
   ///
   /// - Complexity: O(bytes of the spellings) for series in their usual order.
   public func ingest(_ batch: borrowing SampleBatch) {
-    for entry in batch.metadata { merge(entry) }
+    ingest(batch, rows: 0..<batch.count)
+  }
+
+  /// Takes over the samples of some rows of a batch, and its metadata with those of the first row.
+  public func ingest(_ batch: borrowing SampleBatch, rows: Range<Int>) {
+    if rows.lowerBound == 0 {
+      for entry in batch.metadata { merge(entry) }
+    }
     if batch.histograms.isEmpty && batch.startTimes.isEmpty {
-      ingestFloats(batch)
+      ingestFloats(batch, rows)
     } else {
-      ingestMixed(batch)
+      ingestMixed(batch, rows)
     }
   }
 
@@ -95,7 +102,7 @@ public final class SeriesStore {
   ///
   /// The index and the counts are locals here, since every access to a property of a class is checked
   /// for exclusivity, which costs more than the guess itself.
-  private func ingestFloats(_ batch: borrowing SampleBatch) {
+  private func ingestFloats(_ batch: borrowing SampleBatch, _ rows: Range<Int>) {
     var index = SpellingIndex()
     swap(&index, &self.index)
     var ringBase = rings.rings
@@ -106,7 +113,7 @@ public final class SeriesStore {
     var unselected = 0
     var newest = newestTime
     batch.withColumns { columns in
-      for row in 0..<columns.count {
+      for row in rows {
         var target = targets.target(of: row)
         let time = columns.times[row]
         if target < 0 {
@@ -155,10 +162,10 @@ public final class SeriesStore {
   }
 
   /// Batches with histograms or start timestamps: the same steps, one row at a time.
-  private func ingestMixed(_ batch: borrowing SampleBatch) {
-    var histograms = batch.histograms[...]
-    var starts = batch.startTimes[...]
-    for row in 0..<batch.count {
+  private func ingestMixed(_ batch: borrowing SampleBatch, _ rows: Range<Int>) {
+    var histograms = batch.histograms.drop { $0.row < rows.lowerBound }
+    var starts = batch.startTimes.drop { $0.row < rows.lowerBound }
+    for row in rows {
       let histogram = histograms.first?.row == row ? histograms.removeFirst().histogram : nil
       let start = starts.first?.row == row ? starts.removeFirst().time : nil
       let key = batch.bytes[Int(batch.keyStarts[row])..<Int(batch.keyEnds[row])]
@@ -554,7 +561,6 @@ private struct BatchColumns {
   let ends: UnsafePointer<UInt32>
   let times: UnsafePointer<Int64>
   let values: UnsafePointer<Double>
-  let count: Int
 
   /// First byte and length of a row's spelling.
   @inline(__always)
@@ -578,8 +584,7 @@ extension SampleBatch {
               else { return }
               body(
                 BatchColumns(
-                  bytes: bytes, starts: starts, ends: ends, times: times, values: values,
-                  count: count))
+                  bytes: bytes, starts: starts, ends: ends, times: times, values: values))
             }
           }
         }

@@ -116,36 +116,49 @@ enum FirstKind: EdgeKind {
 /// Source: D. Lemire, "Streaming maximum-minimum filter using no more than three comparisons per
 /// element" (2006).
 struct ExtremeAccumulator<Kind: ExtremeKind>: WindowAccumulator {
-  private var times: [Int64] = []
-  private var values: [Double] = []
+  private struct Candidate {
+    var time: Int64
+    var value: Double
+  }
+
+  private var candidates: [Candidate] = []
+  /// The first candidate that is still in the window.
   private var first = 0
 
+  @inline(__always)
   mutating func push(_ time: Int64, _ value: Double, previous: Double, isFirst: Bool) {
     if isFirst {
-      times.removeAll(keepingCapacity: true)
-      values.removeAll(keepingCapacity: true)
+      candidates.removeAll(keepingCapacity: true)
       first = 0
     }
     guard !value.isNaN else { return }
-    while values.count > first, let last = values.last, !Kind.isBetter(last, value) {
-      values.removeLast()
-      times.removeLast()
+    var end = candidates.count
+    while end > first, !Kind.isBetter(candidates[end - 1].value, value) { end -= 1 }
+    if end < candidates.count {
+      candidates[end] = Candidate(time: time, value: value)
+      if end + 1 < candidates.count { candidates.removeLast(candidates.count - end - 1) }
+    } else {
+      append(Candidate(time: time, value: value))
     }
-    if first > 32, first * 2 > values.count {
-      times.removeSubrange(0..<first)
-      values.removeSubrange(0..<first)
+  }
+
+  @inline(never)
+  private mutating func append(_ candidate: Candidate) {
+    if first > 32, first * 2 > candidates.count {
+      candidates.removeSubrange(0..<first)
       first = 0
     }
-    times.append(time)
-    values.append(value)
+    candidates.append(candidate)
   }
 
+  @inline(__always)
   mutating func pop(_ time: Int64, _ value: Double, next: Double, isLast: Bool) {
-    if first < times.count, times[first] == time { first += 1 }
+    if first < candidates.count, candidates[first].time == time { first += 1 }
   }
 
+  @inline(__always)
   func result(_ window: WindowEdges) -> WindowResult {
-    .value(first < values.count ? values[first] : .nan)
+    .value(first < candidates.count ? candidates[first].value : .nan)
   }
 }
 
@@ -194,17 +207,16 @@ extension EdgeAccumulator {
 
 extension ExtremeAccumulator {
   func encode(into writer: inout CheckpointWriter) {
-    writer.write(count: values.count - first)
-    for index in first..<values.count {
-      writer.write(times[index])
-      writer.write(values[index])
+    writer.write(count: candidates.count - first)
+    for candidate in candidates[first...] {
+      writer.write(candidate.time)
+      writer.write(candidate.value)
     }
   }
 
   init(from reader: inout CheckpointReader) throws(CheckpointError) {
     for _ in 0..<(try reader.count()) {
-      times.append(try reader.int64())
-      values.append(try reader.double())
+      candidates.append(Candidate(time: try reader.int64(), value: try reader.double()))
     }
   }
 }

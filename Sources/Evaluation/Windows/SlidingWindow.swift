@@ -37,6 +37,29 @@ struct WindowPass {
   let tail: BlockView
 }
 
+/// What a window gives in one pass.
+struct WindowRow {
+  /// The values, one for each step.
+  let values: UnsafeMutablePointer<Double>
+  /// Steps that have a value.
+  private(set) var mask: UInt64 = 0
+  /// Steps that need a look at all samples.
+  private(set) var unsure: UInt64 = 0
+
+  init(values: UnsafeMutablePointer<Double>) { self.values = values }
+
+  @inline(__always)
+  mutating func take(_ result: WindowResult, at step: Int) {
+    switch result {
+    case .value(let value):
+      values[step] = value
+      mask |= 1 << UInt64(step)
+    case .none: break
+    case .recompute: unsure |= 1 << UInt64(step)
+    }
+  }
+}
+
 /// The windows of one operator, a window a series.
 ///
 /// A final class with plain methods, called from closures that name the accumulator: so the compiler
@@ -101,19 +124,19 @@ final class SlidingWindows<Accumulator: WindowAccumulator> {
 
 /// One window on one ring, kept up as samples enter and leave it.
 struct SlidingWindow<Accumulator: WindowAccumulator> {
-  private var accumulator = Accumulator()
+  var accumulator = Accumulator()
   /// The next sample to read.
-  private var head = RingPosition.start
+  var head = RingPosition.start
   /// The oldest sample of the window, when there is one.
-  private var oldest = RingPosition.start
-  private var count: Int32 = 0
+  var oldest = RingPosition.start
+  var count: Int32 = 0
   /// Samples that left since the accumulator was last made from scratch.
-  private var popped: Int32 = 0
-  private var isPlaced = false
-  private var firstTime: Int64 = 0
-  private var firstValue = 0.0
-  private var lastTime: Int64 = 0
-  private var lastValue = 0.0
+  var popped: Int32 = 0
+  var isPlaced = false
+  var firstTime: Int64 = 0
+  var firstValue = 0.0
+  var lastTime: Int64 = 0
+  var lastValue = 0.0
 
   /// Moves the window over the steps of a pass and writes row `index`.
   ///
@@ -138,10 +161,15 @@ struct SlidingWindow<Accumulator: WindowAccumulator> {
       reader.count = 0
       position = 0
     }
-    let row = pass.frame.row(index)
-    var mask: UInt64 = 0
-    var unsure: UInt64 = 0
-    for k in 0..<grid.count {
+    var row = WindowRow(values: pass.frame.row(index))
+    var k = 0
+    while k < grid.count {
+      let steady = slideSteadily(over: ring, from: k, &position, pass, &common, into: &row)
+      if steady > 0 {
+        k &+= steady
+        continue
+      }
+      defer { k &+= 1 }
       let end = time(grid.time(k))
       let start = end &- length
       while true {
@@ -171,18 +199,12 @@ struct SlidingWindow<Accumulator: WindowAccumulator> {
         count: Int(count), firstTime: firstTime, firstValue: firstValue, lastTime: lastTime,
         lastValue: lastValue, end: end, length: length, evaluationTime: grid.time(k),
         parameter: pass.parameters?[k] ?? 0)
-      switch accumulator.result(edges, &common) {
-      case .value(let value):
-        row[k] = value
-        mask |= 1 << UInt64(k)
-      case .none: break
-      case .recompute: unsure |= 1 << UInt64(k)
-      }
+      row.take(accumulator.result(edges, &common), at: k)
     }
     head = RingPosition(block: block, index: Int32(position))
-    pass.frame.masks[index] = mask
-    pass.frame.defined[index] = mask
-    return unsure
+    pass.frame.masks[index] = row.mask
+    pass.frame.defined[index] = row.mask
+    return row.unsure
   }
 
   /// True when a ring that begins with this block has dropped what the window holds or would read next.

@@ -66,6 +66,7 @@ struct TrendAccumulator<Kind: TrendKind>: WindowAccumulator {
     return Self.double(Int128(count) * xSquares - Int128(x) * Int128(x))
   }
 
+  @inline(__always)
   func result(_ window: WindowEdges) -> WindowResult {
     guard window.count >= 2 else { return .none }
     let ahead = Kind.isPrediction ? window.parameter : 0

@@ -61,6 +61,17 @@ enum Wear {
     case .fast: popped > max(64, count)
     }
   }
+
+  /// How many more samples may leave a window that stays at `count` until its state is worn; below 0
+  /// when it is.
+  @inline(__always)
+  func room(popped: Int32, count: Int32) -> Int32 {
+    switch self {
+    case .none: .max
+    case .slow: max(1024, count &* 8 &+ 7) &- popped
+    case .fast: max(64, count) &- popped
+    }
+  }
 }
 
 /// What an accumulator answers.
