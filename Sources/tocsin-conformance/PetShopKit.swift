@@ -49,7 +49,7 @@ struct PetShopKit {
     let histories = faulty.map { series in
       var history = series.history(
         normal: .min ..< .min, recent: .min..<start, since: start ..< .max)
-      history.before = reference[series.metric]?.values ?? []
+      history.before = (reference[series.metric]?.values ?? [])[...]
       return history
     }
     return RCACase(

@@ -61,6 +61,38 @@ import Testing
       since: (0..<5).map { wobble(since, $0) })
   }
 
+  @Test(arguments: 1...40)
+  func `the scatter is that of all deviations in order`(seed: UInt64) {
+    var random = SplitMix64(seed: seed)
+    let values = (0..<random.below(30)).map { _ in random.uniform() * 10 - 5 }.sorted()
+    for center in [-6, Robust.median(values), 0.5, 7] where center.isFinite {
+      let naive = 1.4826 * Robust.median(values.map { abs($0 - center) })
+      let found = Robust.scatter(ofSorted: values, around: center)
+      #expect(found == naive || found.isNaN && naive.isNaN)
+    }
+  }
+
+  @Test(arguments: 1...10)
+  func `a history has the finite points of its window on their side of the cut`(seed: UInt64) {
+    var random = SplitMix64(seed: seed)
+    let count = random.below(40)
+    let gaps = seed % 2 == 0 ? 5 : .max
+    let window = EvidenceWindow(
+      labels: [Labels.metricName: "queue"], title: "queue", service: "db",
+      times: (0..<count).map { minute(Double($0) / 2 - 8).milliseconds },
+      values: (0..<count).map { $0 % gaps == 1 ? .nan : Double($0) })
+    let points = zip(window.times, window.values).filter { $0.1.isFinite }
+    let cut = minute(-2).milliseconds
+    let history = MetricHistory(window, cutAt: minute(0), guardTime: 120_000)
+    #expect(history.map { Array($0.before) } == points.filter { $0.0 < cut }.map(\.1))
+    #expect(
+      history.map { Array($0.recent) }
+        == points.filter { $0.0 < cut && $0.0 >= cut - MetricHistory.recentSpan }.map(\.1))
+    #expect(history.map { Array($0.since) } == points.filter { $0.0 >= cut }.map(\.1))
+    #expect(history.map { Array($0.times) } == points.filter { $0.0 >= cut }.map(\.0))
+    #expect(history.map { $0.since.indices.map($0.time) } == history.map { Array($0.times) })
+  }
+
   @Test func `a shift weighs by the requests that it hits`() throws {
     let graph = ServiceGraph(edges: [("shop", "busy"), ("shop", "rare")])
     let ranked = RootCause.rank(

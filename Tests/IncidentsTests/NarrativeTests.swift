@@ -182,9 +182,9 @@ import Testing
     for order in [all, all.reversed(), [all[1], all[2], all[0]]] {
       var crowd = Crowd()
       #expect(crowd.instance(of: order[0]) == "")
-      for alert in order { crowd.add(alert.alert, of: alert.service, alert.labels) }
+      for alert in order { crowd.add(alert) }
       #expect(crowd.instance(of: all[0]) == "instance a")
-      crowd.add("DiskFull", of: "db", record("a", "sdb").labels)
+      crowd.add(record("a", "sdb"))
       #expect(crowd.instance(of: all[2]) == "device sda, instance c")
       let other = AlertRecord(firing: transition(.firing, "X", "db", at: 0), service: "db")
       #expect(crowd.instance(of: other) == "")

@@ -14,7 +14,7 @@ import Testing
     var chosen: Set<Int> = []
     for members in Dictionary(grouping: firing, by: { SeverityGrader.Kind(alerts[$0]) }).values {
       let left = { (index: Int) in alerts[index].measure.exhaustedIn ?? .max }
-      let excess = { (index: Int) in grader.excess(of: alerts[index]) }
+      let excess = { (index: Int) in grader.cutOffs.excess(of: alerts[index]) }
       let worst = members.map(excess).max()
       let soonest = members.map(left).min()
       chosen.formUnion(members.prefix(1))

@@ -13,21 +13,25 @@ import Testing
     var twin: [Int] = []
     var snapshots: [(list: SharedList<Int>, twin: [Int])] = []
     for step in 0..<400 {
-      switch random.below(10) {
-      case 0..<4:
+      switch random.below(20) {
+      case 0..<8:
         list.append(step)
         twin.append(step)
-      case 4..<7:
+      case 8..<14:
         let place = random.below(twin.count + 1)
         list.insert(step, at: place)
         twin.insert(step, at: place)
-      case 7 where !twin.isEmpty:
+      case 14...15 where !twin.isEmpty:
         let place = random.below(twin.count)
         #expect(list.remove(at: place) == twin.remove(at: place))
-      case 8 where !twin.isEmpty:
+      case 16...17 where !twin.isEmpty:
         let place = random.below(twin.count)
         list[place] = -step
         twin[place] = -step
+      case 18:
+        let rest = random.below(9)
+        list.removeAll { abs($0) % 9 == rest }
+        twin.removeAll { abs($0) % 9 == rest }
       default: snapshots.append((list, twin))
       }
       #expect(list.count == twin.count && list.last == twin.last)

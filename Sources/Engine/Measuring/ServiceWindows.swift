@@ -14,7 +14,9 @@ extension LiveMeasurements {
     guard start <= end else { return [] }
     var windows: [EvidenceWindow] = []
     for service in services.sorted() {
-      for series in chosenSeries(of: service) {
+      let chosen = chosenSeries(of: service)
+      windows.reserveCapacity(windows.count + chosen.count)
+      for series in chosen {
         if let window = reader.window(series, of: service, from: start, to: end) {
           windows.append(window)
         }
@@ -36,44 +38,62 @@ extension LiveMeasurements {
   /// All series, or `seriesMax` of them dealt out in turn over the metrics, so that the many
   /// instances of one metric do not crowd out the others.
   private static func choose(_ numbers: [Int32], in store: SeriesStore) -> [WindowReader.Series] {
-    // Many series are of few metrics, whose names are read once.
-    var forms: [String: WindowReader.Series.Form?] = [:]
-    let all = numbers.compactMap { number -> WindowReader.Series? in
-      let labels = store.labels(of: number)
-      guard let name = labels.metricName else { return nil }
-      let form = forms[name] ?? WindowReader.Series.Form(name: name)
-      forms[name] = .some(form)
-      return form.flatMap { WindowReader.Series(number, labels, name, $0) }
+    let metrics = metrics(numbers, in: store)
+    func count(after rounds: Int) -> Int {
+      metrics.reduce(0) { $0 + min(rounds, $1.series.count) }
     }
-    guard all.count > seriesMax else { return all.sorted { $0.labels < $1.labels } }
-    let groups = Dictionary(grouping: all, by: \.name).sorted { $0.key < $1.key }.map(\.value)
+    let wanted = min(seriesMax, count(after: .max))
     var rounds = 1
-    while groups.reduce(0, { $0 + min(rounds, $1.count) }) < seriesMax { rounds += 1 }
-    let byName = groups.map { leading(rounds, of: $0) }
+    while count(after: rounds) < wanted { rounds += 1 }
+    let dealt = metrics.map { $0.leading(rounds) }
     var chosen: [WindowReader.Series] = []
     for round in 0..<rounds {
-      for metric in byName where round < metric.count && chosen.count < seriesMax {
+      for metric in dealt where round < metric.count && chosen.count < seriesMax {
         chosen.append(metric[round])
       }
     }
     return chosen.sorted { $0.labels < $1.labels }
   }
 
-  /// The first `count` series in the order of their labels; of thousands few are wanted, so the
-  /// others are not sorted.
-  private static func leading(
-    _ count: Int, of series: [WindowReader.Series]
-  ) -> [WindowReader.Series] {
-    var first: [WindowReader.Series] = []
-    for candidate in series {
-      if first.count == count {
-        guard let last = first.last, candidate.labels < last.labels else { continue }
-        first.removeLast()
-      }
-      let place = first.lastIndex { !(candidate.labels < $0.labels) }.map { $0 + 1 } ?? 0
-      first.insert(candidate, at: place)
+  /// The series that are worth looking at, by the names of their metrics; alerts are not.
+  private static func metrics(_ numbers: [Int32], in store: SeriesStore) -> [Metric] {
+    var series: [String: [Metric.Member]] = [:]
+    for number in numbers {
+      let labels = store.labels(of: number)
+      guard let name = labels.metricName, labels["alertname"] == nil else { continue }
+      series[name, default: []].append((number, labels))
     }
-    return first
+    return series.sorted { $0.key < $1.key }.compactMap { name, series in
+      WindowReader.Series.Form(name: name).map { Metric(name: name, form: $0, series: series) }
+    }
+  }
+
+  /// The series of one metric.
+  private struct Metric {
+    typealias Member = (number: Int32, labels: Labels)
+
+    let name: String
+    let form: WindowReader.Series.Form
+    let series: [Member]
+
+    /// The first `count` series in the order of their labels; of thousands few are wanted, so the
+    /// others are not sorted.
+    func leading(_ count: Int) -> [WindowReader.Series] {
+      var first: [Member] = []
+      if series.count <= count {
+        first = series.sorted { $0.labels < $1.labels }
+      } else {
+        for candidate in series {
+          if first.count == count {
+            guard let last = first.last, candidate.labels < last.labels else { continue }
+            first.removeLast()
+          }
+          let place = first.lastIndex { !(candidate.labels < $0.labels) }.map { $0 + 1 } ?? 0
+          first.insert(candidate, at: place)
+        }
+      }
+      return first.map { WindowReader.Series($0.number, $0.labels, name, form) }
+    }
   }
 
   /// What is known of a service's series.

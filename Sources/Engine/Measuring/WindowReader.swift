@@ -46,9 +46,8 @@ final class WindowReader {
       }
     }
 
-    /// Nil for alerts.
-    init?(_ number: Int32, _ labels: Labels, _ name: String, _ form: Form) {
-      guard labels["alertname"] == nil else { return nil }
+    /// A series of a metric of that form.
+    init(_ number: Int32, _ labels: Labels, _ name: String, _ form: Form) {
       self.number = number
       self.labels = labels
       self.name = name
@@ -69,9 +68,8 @@ final class WindowReader {
     let step = LiveMeasurements.step(from: start, to: end)
     // The grid does not depend on the window's start, so that windows of one series fit together.
     let round = start.milliseconds / step * step
-    let grid = stride(
-      from: round < start.milliseconds ? round + step : round, through: end.milliseconds,
-      by: Int(step))
+    let grid = RoundMoments(
+      moment: round < start.milliseconds ? round + step : round, end: end.milliseconds, step: step)
     var points: (times: [Int64], values: [Double]) = ([], [])
     let count = Int(max(0, end.milliseconds - round) / step) + 1
     points.times.reserveCapacity(count)
@@ -101,7 +99,7 @@ final class WindowReader {
 
   /// The last sample within the look-back; none after a stale marker.
   private static func readGauge(
-    _ grid: StrideThrough<Int64>, _ times: [Int64], _ values: [Double],
+    _ grid: RoundMoments, _ times: [Int64], _ values: [Double],
     into points: inout (times: [Int64], values: [Double])
   ) {
     var next = 0
@@ -117,7 +115,7 @@ final class WindowReader {
 
   /// The increase a second between the first and the last sample of the trailing window.
   private static func readRate(
-    _ grid: StrideThrough<Int64>, _ times: [Int64], _ values: [Double],
+    _ grid: RoundMoments, _ times: [Int64], _ values: [Double],
     into points: inout (times: [Int64], values: [Double])
   ) {
     var edge = WindowEdges()
@@ -132,7 +130,7 @@ final class WindowReader {
 
   /// The increase of the sum over that of the count; NaN where nothing was counted.
   private func readMean(
-    _ grid: StrideThrough<Int64>, into points: inout (times: [Int64], values: [Double])
+    _ grid: RoundMoments, into points: inout (times: [Int64], values: [Double])
   ) {
     var edge = WindowEdges()
     var countEdge = WindowEdges()
@@ -161,6 +159,19 @@ final class WindowReader {
     }
     times.removeLast(times.count - kept)
     values.removeLast(values.count - kept)
+  }
+}
+
+/// Moments of equal distance, from `moment` on through `end`, all in milliseconds.
+private struct RoundMoments: Sequence, IteratorProtocol {
+  var moment: Int64
+  let end: Int64
+  let step: Milliseconds
+
+  mutating func next() -> Int64? {
+    guard moment <= end else { return nil }
+    defer { moment += step }
+    return moment
   }
 }
 

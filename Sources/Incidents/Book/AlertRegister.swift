@@ -132,7 +132,7 @@ struct AlertRegister: Hashable, Sendable {
       firedAt: alert.firedAt, place: place(of: alert, context: context), kind: kind(of: alert))
     entries[alert.id] = entry
     if let name = Name(alert) { names.insert(name) }
-    crowd.add(alert.alert, of: alert.service, alert.labels)
+    crowd.add(alert)
     count(alert, entry, by: 1, context: context)
   }
 
@@ -175,7 +175,7 @@ struct AlertRegister: Hashable, Sendable {
     places[entry.place].firing += change
     firingCount += change
     if change > 0 {
-      kinds[entry.kind].add(alert, SeverityGrader(context))
+      kinds[entry.kind].add(alert, context.settings.severity)
     } else {
       kinds[entry.kind].remove(alert)
     }
@@ -194,19 +194,13 @@ extension IncidentCase {
 
   /// Where an alert is in the list; nil when the incident does not have it.
   func position(of id: String) -> Int? {
-    guard let firedAt = register.firedAt(id) else { return nil }
-    let index = place(of: firedAt, id)
-    return index < incident.alerts.count && incident.alerts[index].id == id ? index : nil
-  }
-
-  /// The first place at or behind which an alert belongs that fired then.
-  private func place(of firedAt: Timestamp, _ id: String) -> Int {
-    incident.alerts.partition { $0.firedAt == firedAt ? $0.id < id : $0.firedAt < firedAt }
+    register.firedAt(id).flatMap { incident.alerts.position(of: id, firedAt: $0) }
   }
 
   /// Puts an alert in its place.
   mutating func insert(_ record: AlertRecord, context: IncidentContext) {
-    incident.alerts.insert(record, at: place(of: record.firedAt, record.id))
+    incident.alerts.insert(
+      record, at: incident.alerts.place(of: record.id, firedAt: record.firedAt))
     register.add(record, context: context)
   }
 
@@ -223,15 +217,24 @@ extension IncidentCase {
   mutating func dropEnded(beyond limit: Int, context: IncidentContext) {
     var surplus = register.endedCount - limit
     guard surplus > 0 else { return }
-    var kept = SharedList<AlertRecord>()
-    for alert in incident.alerts {
-      if surplus > 0, !alert.isFiring {
-        surplus -= 1
-        register.remove(alert, context: context)
-      } else {
-        kept.append(alert)
-      }
+    incident.alerts.removeAll { alert in
+      guard surplus > 0, !alert.isFiring else { return false }
+      surplus -= 1
+      register.remove(alert, context: context)
+      return true
     }
-    incident.alerts = kept
+  }
+}
+
+extension SharedList<AlertRecord> {
+  /// Where an alert is that fired then; nil when it is not in the list.
+  func position(of id: String, firedAt: Timestamp) -> Int? {
+    let index = place(of: id, firedAt: firedAt)
+    return index < count && self[index].id == id ? index : nil
+  }
+
+  /// The first place at or behind which an alert belongs that fired then.
+  fileprivate func place(of id: String, firedAt: Timestamp) -> Int {
+    partition { $0.firedAt == firedAt ? $0.id < id : $0.firedAt < firedAt }
   }
 }

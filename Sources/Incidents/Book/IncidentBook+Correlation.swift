@@ -3,28 +3,33 @@ import Rules
 
 /// Which incident an alert belongs to: joining, opening, merging, reopening.
 extension IncidentBook {
+  /// The record of an alert that fires.
+  mutating func record(of turn: AlertTurn, context: IncidentContext) -> AlertRecord {
+    let transition = turn.transition
+    let service = context.service(of: transition.labels)
+    return AlertRecord(
+      firing: transition,
+      as: AlertIdentity(
+        id: turn.id, group: transition.group, alert: transition.alert, labels: transition.labels,
+        service: service, wording: vocabulary.wording(of: transition.alert, at: service)))
+  }
+
   /// Takes an alert that fires into its incident.
   ///
-  /// `crowd` is what fires at the same tick, so that the first of them is told apart too.
+  /// `others` are those that fire at the same tick, so that the first of them is told apart too.
   mutating func fire(
-    _ transition: AlertTransition, among crowd: Crowd, context: IncidentContext
+    _ record: AlertRecord, among others: [AlertRecord], context: IncidentContext
   ) {
-    let service = context.service(of: transition.labels)
-    let record = AlertRecord(firing: transition, service: service)
     if let (index, position) = position(of: record.id) {
-      refire(index, position, with: transition, context: context)
+      refire(index, position, with: record, context: context)
       return
     }
-    let homes = active.indices.filter {
-      active[$0].register.attracts(record, context: context)
-        && active[$0].incident.mergedInto == nil
-    }
+    let homes = homes(of: record, context: context)
     if let first = homes.first {
       join(first, record, context: context)
       for index in homes.dropFirst().reversed() { merge(index, into: first, context: context) }
       return
     }
-    let keys = Set(IncidentCase.keys(of: record))
     let since = record.firedAt - context.settings.watchWindow
     if let index = watched.lastIndex(where: {
       $0.register.contains(record) && $0.closedAt >= since
@@ -32,21 +37,31 @@ extension IncidentBook {
       reopen(index, with: record, context: context)
       return
     }
-    open(record, keys: keys, among: crowd, context: context)
+    open(record, among: others, context: context)
   }
 
   /// Where an alert is kept among the open incidents.
   func position(of id: String) -> (index: Int, position: Int)? {
-    for index in active.indices {
-      if let position = active[index].position(of: id), active[index].incident.mergedInto == nil {
-        return (index, position)
-      }
+    // A span lends the cases; an array would hand out copies of them.
+    let cases = active.span
+    for index in cases.indices where cases[index].incident.mergedInto == nil {
+      if let position = cases[index].position(of: id) { return (index, position) }
     }
     return nil
   }
 
+  /// The open incidents that an alert belongs to; more than one when it shows that they are one.
+  private func homes(of record: AlertRecord, context: IncidentContext) -> [Int] {
+    let cases = active.span
+    var homes: [Int] = []
+    for index in cases.indices where cases[index].incident.mergedInto == nil {
+      if cases[index].register.attracts(record, context: context) { homes.append(index) }
+    }
+    return homes
+  }
+
   private mutating func open(
-    _ record: AlertRecord, keys: Set<String>, among crowd: Crowd, context: IncidentContext
+    _ record: AlertRecord, among others: [AlertRecord], context: IncidentContext
   ) {
     var hash = StableHash()
     hash.combine(record.id)
@@ -56,9 +71,9 @@ extension IncidentBook {
       openedAt: record.firedAt)
     incident.predecessor =
       watched.last { $0.register.contains(record) }?.incident.id
-      ?? past.last { !keys.isDisjoint(with: $0.keys) }?.incident
+      ?? past.last { !IncidentCase.keys(of: record).isDisjoint(with: $0.keys) }?.incident
     var item = IncidentCase(incident)
-    let instance = crowd.instance(of: record)
+    let instance = Crowd(others).instance(of: record)
     let sentence = AlertSentence.fired(record, instance: instance)
     item.append(
       .opened, at: record.firedAt, "opened: \(sentence)", subject: record.id, limits: limits)
@@ -86,19 +101,19 @@ extension IncidentBook {
 
   /// An alert that the incident knows fires again.
   private mutating func refire(
-    _ index: Int, _ position: Int, with transition: AlertTransition, context: IncidentContext
+    _ index: Int, _ position: Int, with fresh: AlertRecord, context: IncidentContext
   ) {
     // An alert that fires already: the engine repeats itself after a restart, or tells a newer
     // value.
     let wasFiring = active[index].incident.alerts[position].isFiring
     active[index].change(position, context: context) { record in
-      record.lastValue = transition.value
-      record.measure = transition.measure
-      record.annotations = transition.annotations
+      record.lastValue = fresh.lastValue
+      record.measure = fresh.measure
+      record.annotations = fresh.annotations
       guard !wasFiring else { return }
-      record.firstValue = transition.value
-      record.firstMeasure = transition.measure
-      record.activeSince = transition.activeSince
+      record.firstValue = fresh.firstValue
+      record.firstMeasure = fresh.firstMeasure
+      record.activeSince = fresh.activeSince
       record.endedAt = nil
       record.ending = nil
       record.firings += 1
@@ -110,12 +125,12 @@ extension IncidentBook {
       let text =
         "\(active[index].fired(record)), for the \(ordinal(record.firings)) time"
       active[index].append(
-        .troubled, at: transition.time, text, subject: record.id, limits: limits)
+        .troubled, at: fresh.firedAt, text, subject: record.id, limits: limits)
       active[index].turn(
-        record, at: transition.time, text: text, settings: context.settings, limits: limits)
+        record, at: fresh.firedAt, text: text, settings: context.settings, limits: limits)
     } else {
       active[index].pending.append(
-        PendingTurn(.alertFiring, record, at: transition.time, isRepeated: true))
+        PendingTurn(.alertFiring, record, at: fresh.firedAt, isRepeated: true))
     }
   }
 

@@ -4,10 +4,9 @@ import Rules
 /// The life of an incident after it opened: grades, response targets, verified ends.
 extension IncidentBook {
   /// Takes the end of an alert; the last one starts the verification of the recovery.
-  mutating func end(
-    _ id: String, with transition: AlertTransition, context: IncidentContext
-  ) {
-    guard let (index, position) = position(of: id) else { return }
+  mutating func end(_ turn: AlertTurn, context: IncidentContext) {
+    let transition = turn.transition
+    guard let (index, position) = position(of: turn.id) else { return }
     guard active[index].incident.alerts[position].isFiring else { return }
     active[index].change(position, context: context) { record in
       record.endedAt = transition.time
@@ -282,9 +281,7 @@ extension IncidentCase {
   mutating func note(
     _ record: AlertRecord, at time: Timestamp, settings: IncidentSettings, limits: IncidentLimits
   ) -> Bool {
-    turns[record.id, default: []].append(time)
-    turns[record.id]?.removeAll { time - $0 > settings.flapWindow }
-    let count = turns[record.id]?.count ?? 0
+    let count = turns[record.id, default: []].note(time, within: settings.flapWindow)
     guard !incident.isFlapping, count >= settings.flapCount else { return false }
     incident.isFlapping = true
     let window = spoken(duration: settings.flapWindow)
@@ -305,6 +302,15 @@ extension IncidentCase {
       return rest.isEmpty ? nil : rest
     }
     return turns.values.contains { $0.count >= settings.flapCount }
+  }
+}
+
+extension [Timestamp] {
+  /// Adds a moment, lets go of those longer before it than `window`, and counts the rest.
+  fileprivate mutating func note(_ time: Timestamp, within window: Milliseconds) -> Int {
+    append(time)
+    removeAll { time - $0 > window }
+    return count
   }
 }
 

@@ -23,6 +23,8 @@ public struct IncidentBook: Hashable, Sendable, Codable {
   var changes: [ChangeEvent] = []
   /// What logs began to say in the last while, by time, then id.
   var logFindings: [LogFinding] = []
+  /// What alerts' names say; follows from the names.
+  var vocabulary = Vocabulary()
   /// The newest tick seen.
   var now = Timestamp(milliseconds: .min)
   /// The bounds of what is kept; configuration, not state.
@@ -68,26 +70,17 @@ public struct IncidentBook: Hashable, Sendable, Codable {
     measuring source: some MeasurementSource = NoMeasurements()
   ) -> [IncidentChange] {
     now = max(now, tick)
-    var last: [String: AlertTransition] = [:]
-    for transition in transitions where transition.kind != .pending {
-      last[AlertRecord.id(of: transition)] = transition
-    }
+    let turns = AlertTurn.last(of: transitions)
     for index in active.indices { active[index].prepare(context: context) }
     for index in watched.indices { watched[index].prepare(context: context) }
-    let ordered = last.sorted { ($0.value.activeSince, $0.key) < ($1.value.activeSince, $1.key) }
-    var crowd = Crowd()
-    for (_, transition) in ordered where transition.kind == .firing {
-      crowd.add(transition.alert, of: context.service(of: transition.labels), transition.labels)
+    let firing = turns.filter { $0.transition.kind == .firing }.map { turn in
+      record(of: turn, context: context)
     }
-    for (_, transition) in ordered where transition.kind == .firing {
-      fire(transition, among: crowd, context: context)
-    }
+    for record in firing { fire(record, among: firing, context: context) }
     for index in active.indices where !active[index].pending.isEmpty {
       active[index].tellPending(settings: context.settings, limits: limits)
     }
-    for (id, transition) in ordered where transition.kind == .resolved {
-      end(id, with: transition, context: context)
-    }
+    for turn in turns where turn.transition.kind == .resolved { end(turn, context: context) }
     for index in active.indices where !active[index].pending.isEmpty {
       tellEnds(index, at: tick, context: context)
     }

@@ -88,11 +88,11 @@ struct IncidentCase: Hashable, Sendable, Codable {
     let events = fresh
     fresh = []
     isTouched = false
-    let kinds = Set(events.map(\.kind))
+    func tell(_ kind: IncidentEvent.Kind) -> Bool { events.contains { $0.kind == kind } }
     let kind: IncidentChange.Kind =
-      if kinds.contains(.opened) { .opened } else if kinds.contains(.reopened) {
+      if tell(.opened) { .opened } else if tell(.reopened) {
         .reopened
-      } else if kinds.contains(.resolved) { .resolved } else if kinds.contains(.severity) {
+      } else if tell(.resolved) { .resolved } else if tell(.severity) {
         .severity
       } else { .updated }
     return IncidentChange(kind: kind, time: time, incident: incident, events: events)
@@ -100,11 +100,12 @@ struct IncidentCase: Hashable, Sendable, Codable {
 
   /// What makes a later alert the same trouble: the alert itself, or its name on the same service.
   var troubleKeys: Set<String> {
-    Set(incident.alerts.flatMap { Self.keys(of: $0) })
+    incident.alerts.reduce(into: []) { $0.formUnion(Self.keys(of: $1)) }
   }
 
-  static func keys(of alert: AlertRecord) -> [String] {
-    [alert.id] + (alert.service.map { ["\(alert.alert)@\($0)"] } ?? [])
+  static func keys(of alert: AlertRecord) -> Set<String> {
+    guard let service = alert.service else { return [alert.id] }
+    return [alert.id, "\(alert.alert)@\(service)"]
   }
 }
 

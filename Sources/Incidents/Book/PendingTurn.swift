@@ -47,6 +47,10 @@ extension IncidentCase {
     guard !pending.isEmpty else { return false }
     let all = pending
     pending = []
+    guard all.count > Self.toldSingly else {
+      for turn in all { tell(turn, settings: settings, limits: limits) }
+      return true
+    }
     var counts: [PendingTurn.Group: Int] = [:]
     for turn in all { counts[turn.group, default: 0] += 1 }
     var told: Set<PendingTurn.Group> = []
@@ -68,16 +72,16 @@ extension IncidentCase {
     _ turn: PendingTurn, settings: IncidentSettings, limits: IncidentLimits
   ) {
     let alert = turn.alert
-    var text =
-      alert.isFiring
-      ? fired(alert) : AlertSentence.ended(alert, instance: register.instance(of: alert))
-    if turn.isRepeated { text += ", for the \(ordinal(alert.firings)) time" }
     // What flaps is counted in `firings`; that it does was told.
     if incident.isFlapping, turn.isRepeated || !alert.isFiring {
       note(alert, at: turn.time, settings: settings, limits: limits)
       isTouched = true
       return
     }
+    var text =
+      alert.isFiring
+      ? fired(alert) : AlertSentence.ended(alert, instance: register.instance(of: alert))
+    if turn.isRepeated { text += ", for the \(ordinal(alert.firings)) time" }
     append(turn.kind, at: turn.time, text, subject: alert.id, limits: limits)
     if alert.isFiring, !turn.isRepeated {
       tell(

@@ -17,7 +17,7 @@ enum DeviationScan {
     let scatter: Double
 
     /// Nil when too little was seen before the start.
-    init?(_ values: [Double]) {
+    init?(_ values: ArraySlice<Double>) {
       guard values.count >= DeviationScan.beforeMin else { return nil }
       let sorted = values.sorted()
       level = Robust.quantile(ofSorted: sorted, 0.5)
@@ -25,7 +25,7 @@ enum DeviationScan {
       let high = Robust.quantile(ofSorted: sorted, 0.95)
       let spread = (high - Robust.quantile(ofSorted: sorted, 0.05)) / 3.29
       let floor = DeviationScan.relativeFloor * abs(level)
-      let usual = max(Robust.scatter(sorted, around: level), spread, floor)
+      let usual = max(Robust.scatter(ofSorted: sorted, around: level), spread, floor)
       scatter = usual > 0 ? usual : 1e-9
     }
 
@@ -38,21 +38,23 @@ enum DeviationScan {
   /// known of it.
   static func deviation(of history: MetricHistory) -> Deviation? {
     guard let normal = Normal(history.before), !history.since.isEmpty else { return nil }
-    let strengths = history.since.map(normal.strength)
-    // Of values that are all too strong to say how strong, the farthest is the worst.
-    func reach(_ index: Int) -> (Double, Double) {
-      (strengths[index], abs(history.since[index] - normal.level))
+    let since = history.since
+    // Most series stay in their range: nothing more is asked of them.
+    guard let onset = since.firstIndex(where: { normal.strength(of: $0) >= strengthMin }) else {
+      return nil
     }
-    guard let worst = strengths.indices.max(by: { reach($0) < reach($1) }),
-      let onset = strengths.firstIndex(where: { $0 >= strengthMin })
-    else { return nil }
-    let tail = history.since.suffix(from: onset)
+    // Of values that are all too strong to say how strong, the farthest is the worst.
+    func reach(_ value: Double) -> (Double, Double) {
+      (normal.strength(of: value), abs(value - normal.level))
+    }
+    guard let value = since.max(by: { reach($0) < reach($1) }) else { return nil }
+    let tail = since[onset...]
     let outside = tail.count { normal.strength(of: $0) >= strengthMin }
     let isLasting = Double(outside) >= 0.6 * Double(tail.count) && outside >= 3
-    let value = history.since[worst]
     return Deviation(
       service: history.service, metric: history.metric,
-      onset: Timestamp(milliseconds: history.times[onset]), strength: strengths[worst],
+      onset: Timestamp(milliseconds: history.time(at: onset)),
+      strength: normal.strength(of: value),
       channel: isLasting ? "levelShift" : "spike",
       direction: value > normal.level ? .above : .below, expected: normal.level, observed: value)
   }

@@ -29,15 +29,9 @@ public struct Investigation: Sendable {
     for incident: Incident, windows: [EvidenceWindow], changes: [ChangeEvent],
     limits: IncidentLimits = IncidentLimits()
   ) -> Findings {
-    let cut = incident.start
-    var senses: [String: MetricSense] = [:]
-    let histories = windows.compactMap { window in
-      let name = window.labels.metricName ?? window.labels.description
-      let sense = senses[name] ?? MetricSense(window.labels)
-      senses[name] = sense
-      return MetricHistory(window, as: sense, cutAt: cut, guardTime: Self.guardTime)
-    }
-    let measured = histories.compactMap(DeviationScan.deviation)
+    let histories = histories(of: windows, cutAt: incident.start)
+    let scanned = histories.map(DeviationScan.deviation)
+    let measured = scanned.compactMap(\.self)
     var findings = Findings()
     findings.deviations = Array(
       sorted(measured + alerted(incident, beside: measured)).prefix(limits.deviations))
@@ -47,8 +41,19 @@ public struct Investigation: Sendable {
     ).prefix(limits.suspects).enumerated().map { index, suspect in
       Suspect(suspect.cause, rank: index + 1, score: suspect.score, because: suspect.because)
     }
-    findings.stayedNormal = stayedNormal(histories, deviations: measured)
+    findings.stayedNormal = stayedNormal(histories, scanned)
     return findings
+  }
+
+  /// The windows cut at the start; a metric's name is read once for all its series.
+  private func histories(of windows: [EvidenceWindow], cutAt cut: Timestamp) -> [MetricHistory] {
+    var senses: [String: MetricSense] = [:]
+    return windows.compactMap { window in
+      let name = window.labels.metricName ?? window.labels.description
+      let sense = senses[name] ?? MetricSense(window.labels)
+      if senses[name] == nil { senses[name] = sense }
+      return MetricHistory(window, as: sense, cutAt: cut, guardTime: Self.guardTime)
+    }
   }
 
   /// Alerts whose series were not among the windows are deviations too.
@@ -82,10 +87,8 @@ public struct Investigation: Sendable {
       services.allSatisfy { context.graph.distance(from: service, to: $0) != nil }
     }
     guard let top else { return nil }
-    let signals = incident.alerts.filter { $0.service == top }.map {
-      Signal(alert: $0.alert, labels: $0.labels, annotations: $0.annotations)
-    }
-    return RootCause.Symptom(service: top, signal: signals.first(where: \.travels))
+    let felt = incident.alerts.first { $0.service == top && $0.signal.travels }
+    return RootCause.Symptom(service: top, signal: felt?.signal)
   }
 
   /// The services that may be the cause: from the metrics where they are known, else from which
@@ -116,19 +119,15 @@ public struct Investigation: Sendable {
     }
   }
 
-  /// What was looked at and stayed in its range, service by service.
+  /// What was looked at and stayed in its range, service by service; `scanned` has the deviation of
+  /// each history that left it.
   private func stayedNormal(
-    _ histories: [MetricHistory], deviations: [Deviation]
+    _ histories: [MetricHistory], _ scanned: [Deviation?]
   ) -> [String] {
-    let sick = Set(deviations.map { Place(service: $0.service ?? "", metric: $0.metric) })
-    var judged: [String: (count: Int, well: Int, names: Set<String>)] = [:]
-    for history in histories where history.before.count >= DeviationScan.beforeMin {
-      judged[history.service, default: (0, 0, [])].count += 1
-      guard !sick.contains(Place(service: history.service, metric: history.metric)) else {
-        continue
-      }
-      judged[history.service, default: (0, 0, [])].well += 1
-      judged[history.service, default: (0, 0, [])].names.insert(history.name)
+    var judged: [String: Judgement] = [:]
+    for (history, deviation) in zip(histories, scanned)
+    where history.before.count >= DeviationScan.beforeMin {
+      judged[history.service, default: Judgement()].add(history, isWell: deviation == nil)
     }
     return judged.sorted { $0.key < $1.key }.compactMap { service, known in
       guard known.well > 0 else { return nil }
@@ -141,9 +140,18 @@ public struct Investigation: Sendable {
     }
   }
 
-  private struct Place: Hashable {
-    let service: String
-    let metric: Labels
+  /// How many of a service's metrics were looked at, and which stayed in their range.
+  private struct Judgement {
+    var count = 0
+    var well = 0
+    var names: Set<String> = []
+
+    mutating func add(_ history: MetricHistory, isWell: Bool) {
+      count += 1
+      guard isWell else { return }
+      well += 1
+      names.insert(history.name)
+    }
   }
 
   // MARK: Suspects

@@ -1,6 +1,8 @@
 public import Model
 
 /// One series of a service around the start of an incident, cut into before and since.
+///
+/// The parts share the columns of the window that they were cut from.
 public struct MetricHistory: Hashable, Sendable {
   /// The service it belongs to.
   public var service: String
@@ -11,13 +13,13 @@ public struct MetricHistory: Hashable, Sendable {
   /// The caller that measured it, when it is the time on the way between two services.
   public var caller: String?
   /// Values of the time before the start, in order of time; finite only.
-  public var before: [Double]
+  public var before: ArraySlice<Double>
   /// Values right before the start; finite only, may be empty.
-  public var recent: [Double]
+  public var recent: ArraySlice<Double>
   /// Times of `since` in milliseconds, ascending.
-  public var times: [Int64]
+  public var times: ArraySlice<Int64>
   /// Values from the start on; finite only.
-  public var since: [Double]
+  public var since: ArraySlice<Double>
   private let sense: MetricSense
 
   /// A history from its columns.
@@ -30,10 +32,10 @@ public struct MetricHistory: Hashable, Sendable {
     self.metric = metric
     self.signal = signal
     self.caller = caller
-    self.before = before
-    self.recent = recent
-    self.times = times
-    self.since = since
+    self.before = before[...]
+    self.recent = recent[...]
+    self.times = times[...]
+    self.since = since[...]
     sense = MetricSense(metric)
   }
 
@@ -59,22 +61,18 @@ public struct MetricHistory: Hashable, Sendable {
     self.sense = sense
     metric = window.labels
     signal = metric["signal"].flatMap(Signal.init(rawValue:)) ?? sense.signal
-    (before, recent, times, since) = ([], [], [], [])
+    let (moments, values) = window.finitePoints
     let cut = (start - guardTime).milliseconds
-    let early = window.times.partitioningIndex { $0 >= cut }
-    before.reserveCapacity(early)
-    times.reserveCapacity(window.times.count - early)
-    since.reserveCapacity(window.times.count - early)
-    for (time, value) in zip(window.times, window.values) where value.isFinite {
-      if time < cut {
-        before.append(value)
-        if time >= cut - Self.recentSpan { recent.append(value) }
-      } else {
-        times.append(time)
-        since.append(value)
-      }
-    }
+    let early = moments.partitioningIndex { $0 >= cut }
+    let late = moments.partitioningIndex { $0 >= cut - Self.recentSpan }
+    before = values[..<early]
+    recent = values[late..<early]
+    times = moments[early...]
+    since = values[early...]
   }
+
+  /// The time of the value at `index` of `since`, in milliseconds.
+  func time(at index: Int) -> Int64 { times[times.startIndex + index - since.startIndex] }
 
   /// The metric's name, for sentences.
   public var name: String { metric.metricName ?? metric.description }
@@ -121,6 +119,15 @@ struct MetricSense: Hashable, Sendable {
     isOutgoing = !known.isDisjoint(with: ["client", "outgoing", "outbound", "upstream"])
     namesSuccess = known.contains("success")
     namesAbsence = !known.isDisjoint(with: ["down", "unavailable", "absent"])
+  }
+}
+
+extension EvidenceWindow {
+  /// The points with a finite value: the columns as they are where every point has one.
+  fileprivate var finitePoints: (times: [Int64], values: [Double]) {
+    if values.allSatisfy(\.isFinite) { return (times, values) }
+    let kept = values.indices.filter { values[$0].isFinite }
+    return (kept.map { times[$0] }, kept.map { values[$0] })
   }
 }
 

@@ -3,10 +3,10 @@ import Glibc
 /// Order statistics that a few wild values cannot move.
 enum Robust {
   /// The middle value, or the mean of the two middle ones; NaN for none.
-  static func median(_ values: [Double]) -> Double { quantile(values, 0.5) }
+  static func median(_ values: some Sequence<Double>) -> Double { quantile(values, 0.5) }
 
   /// The `q`-quantile by linear interpolation between neighbours; NaN for no values.
-  static func quantile(_ values: [Double], _ q: Double) -> Double {
+  static func quantile(_ values: some Sequence<Double>, _ q: Double) -> Double {
     quantile(ofSorted: values.sorted(), q)
   }
 
@@ -20,8 +20,21 @@ enum Robust {
   }
 
   /// The usual scatter around `center`: the median absolute deviation, scaled so that it is the
-  /// standard deviation of normally distributed values.
-  static func scatter(_ values: [Double], around center: Double) -> Double {
-    1.4826 * median(values.map { abs($0 - center) })
+  /// standard deviation of normally distributed values; NaN for none.
+  ///
+  /// Of values that rise the farthest from the centre stands at one of the two ends, so the
+  /// deviations are met in order, the largest first, down to the middle ones.
+  static func scatter(ofSorted sorted: [Double], around center: Double) -> Double {
+    guard !sorted.isEmpty else { return .nan }
+    var rest = sorted[...]
+    func next() -> Double {
+      let (low, high) = (abs(rest[rest.startIndex] - center), abs(rest[rest.endIndex - 1] - center))
+      rest = low > high ? rest.dropFirst() : rest.dropLast()
+      return max(low, high)
+    }
+    for _ in 0..<(sorted.count - 1) / 2 { _ = next() }
+    let upper = next()
+    let lower = sorted.count % 2 == 1 ? upper : next()
+    return 1.4826 * (lower + (upper - lower) * 0.5)
   }
 }

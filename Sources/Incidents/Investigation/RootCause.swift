@@ -107,7 +107,8 @@ private struct SystemCase {
   init(_ histories: [MetricHistory], graph: ServiceGraph, symptom: RootCause.Symptom?) {
     self.graph = graph
     self.symptom = symptom?.signal
-    cases = Dictionary(grouping: histories, by: \.service).mapValues(ServiceCase.init)
+    let members = Dictionary(grouping: histories.indices) { histories[$0].service }
+    cases = members.mapValues { ServiceCase(histories, at: $0) }
     let place = symptom.flatMap { graph.contains($0.service) ? $0.service : nil }
     services = cases.keys.sorted().filter { service in
       place.map { graph.distance(from: $0, to: service) != nil } ?? true
@@ -280,21 +281,31 @@ private struct ServiceCase {
   /// Requests since the start, in whatever unit all services share; nil when unknown.
   let requests: Double?
 
-  init(_ histories: [MetricHistory]) {
+  /// The case from those among `histories` that belong to the service.
+  init(_ histories: [MetricHistory], at members: [Int]) {
+    // A span lends the histories; an array would hand out copies of them.
+    let histories = histories.span
     var shifts: [Shift] = []
     var counts: [EvidenceKind: Int] = [:]
-    for history in histories where !history.isOutgoing {
-      if let shift = Shift(history) { shifts.append(shift) }
-      counts[EvidenceKind(history), default: 0] += 1
+    var requests: Double?
+    for index in members {
+      let since = histories[index].since
+      if requests == nil, histories[index].signal == .traffic, !since.isEmpty {
+        requests = since.reduce(0, +) / Double(since.count)
+      }
+      guard !histories[index].isOutgoing else { continue }
+      if let shift = Shift(histories[index]) { shifts.append(shift) }
+      counts[EvidenceKind(histories[index]), default: 0] += 1
     }
     self.shifts = shifts
     self.counts = counts
-    let traffic = histories.first { $0.signal == .traffic && !$0.since.isEmpty }
-    let requests = traffic.map { $0.since.reduce(0, +) / Double($0.since.count) }
     self.requests = requests
     var load: [Signal: Double] = [:]
-    for history in histories
-    where !history.isOutgoing && history.signal.travels && history.caller == nil {
+    for index in members
+    where !histories[index].isOutgoing && histories[index].signal.travels
+      && histories[index].caller == nil
+    {
+      let history = histories[index]
       let level = Robust.median(history.before)
       guard level.isFinite else { continue }
       // A ratio of failures can grow to 1, whatever its level was.

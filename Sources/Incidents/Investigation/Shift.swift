@@ -32,8 +32,7 @@ struct Shift: Hashable, Sendable {
     let past = history.before
     guard past.count >= DeviationScan.beforeMin, !history.since.isEmpty else { return nil }
     let length = max(1, min(history.since.count, past.count / Self.stretchesMin))
-    let means = Self.means(of: past, length: length)
-    let sorted = means.sorted()
+    let sorted = Self.sortedMeans(of: past, length: length)
     let level = Robust.quantile(ofSorted: sorted, 0.5)
     let value = history.since.reduce(0, +) / Double(history.since.count)
     let isAbove = value > level
@@ -48,7 +47,7 @@ struct Shift: Hashable, Sendable {
     // Between the 5th and the 95th centile lie 3.29 standard deviations of a normal distribution.
     let high = Robust.quantile(ofSorted: sorted, 0.95)
     let spread = (high - Robust.quantile(ofSorted: sorted, 0.05)) / 3.29
-    let usual = max(spread, Robust.scatter(sorted, around: level), share * abs(level))
+    let usual = max(spread, Robust.scatter(ofSorted: sorted, around: level), share * abs(level))
     let scatter = usual > 0 ? usual : amount / Self.strengthMax
     self.history = history
     self.level = level
@@ -56,19 +55,21 @@ struct Shift: Hashable, Sendable {
     self.amount = amount
     strength = min(Self.strengthMax, amount / scatter)
     let bound = level + (isAbove ? 0.5 : -0.5) * amount
-    let first = history.since.firstIndex { isAbove ? $0 >= bound : $0 <= bound } ?? 0
-    onset = history.times[first]
+    let first = history.since.firstIndex { isAbove ? $0 >= bound : $0 <= bound }
+    onset = history.time(at: first ?? history.since.startIndex)
   }
 
-  /// The means of all stretches of `length` neighbours.
-  private static func means(of values: [Double], length: Int) -> [Double] {
-    guard length > 1, values.count >= length else { return values }
+  /// The means of all stretches of `length` neighbours, rising.
+  private static func sortedMeans(of values: ArraySlice<Double>, length: Int) -> [Double] {
+    guard length > 1, values.count >= length else { return values.sorted() }
     var sum = values.prefix(length).reduce(0, +)
     var means = [sum / Double(length)]
-    for index in length..<values.count {
-      sum += values[index] - values[index - length]
+    means.reserveCapacity(values.count - length + 1)
+    for (next, last) in zip(values.dropFirst(length), values) {
+      sum += next - last
       means.append(sum / Double(length))
     }
+    means.sort()
     return means
   }
 }

@@ -30,9 +30,7 @@ extension Playbook {
     let change = suspectedChange(match, incident)
     if !match.changes.isEmpty && change == nil { return nil }
     let alerts = incident.alerts.filter { alert in
-      let signal = Signal(
-        alert: alert.alert, labels: alert.labels, annotations: alert.annotations)
-      return (match.signals.isEmpty || match.signals.contains(signal.rawValue))
+      (match.signals.isEmpty || match.signals.contains(alert.signal.rawValue))
         && match.alert?.matches(["alert": alert.alert]) ?? true
         && (match.services.isEmpty || match.services.contains(alert.service ?? "")
           || !match.changes.isEmpty)

@@ -17,13 +17,9 @@ public struct Playbook: Sendable {
 
   /// What to do about `incident`, most promising first.
   public func steps(for incident: Incident, changes: [ChangeEvent]) -> [NextStep] {
-    let troubles = zip(incident.alerts, Signal.signals(of: incident.alerts)).map {
-      (alert: $0, signal: $1)
-    }
     let steps =
-      written(for: incident) + rollbacks(for: incident)
-      + scaling(for: incident, troubles, changes: changes) + failover(for: incident, troubles)
-      + hotfix(for: incident)
+      written(for: incident) + rollbacks(for: incident) + scaling(for: incident, changes: changes)
+      + failover(for: incident) + hotfix(for: incident)
     return steps.sorted { NextStep.Kind.order($0.kind) < NextStep.Kind.order($1.kind) }
   }
 
@@ -65,23 +61,16 @@ public struct Playbook: Sendable {
     return context.catalogue.service(named: change.service)?.changeKind.map(ChangeKind.init) ?? kind
   }
 
-  /// The alerts of an incident with what each speaks of.
-  private typealias Troubles = [(alert: AlertRecord, signal: Signal)]
-
   /// More room for what is short.
-  private func scaling(
-    for incident: Incident, _ troubles: Troubles, changes: [ChangeEvent]
-  ) -> [NextStep] {
+  private func scaling(for incident: Incident, changes: [ChangeEvent]) -> [NextStep] {
     var steps: [NextStep] = []
     for service in incident.services {
-      var known: [QuantitySource: String] = [:]
-      for trouble in troubles
-      where trouble.signal == .saturation && trouble.alert.service == service {
-        let source = QuantitySource(trouble.alert)
-        if known[source] == nil { known[source] = Subject(trouble.alert).quantity }
+      var short: Set<String> = []
+      for alert in incident.alerts where alert.signal == .saturation && alert.service == service {
+        short.insert(Subject(alert).quantity)
       }
-      guard !known.isEmpty else { continue }
-      let names = Set(known.values).sorted().filter { !$0.isEmpty }
+      guard !short.isEmpty else { continue }
+      let names = short.sorted().filter { !$0.isEmpty }
       let what = names.isEmpty ? "a resource" : list(names)
       let done = changes.last {
         $0.service == service && ChangeKind($0.kind) == .scaling && $0.time >= incident.start
@@ -99,23 +88,10 @@ public struct Playbook: Sendable {
     return steps
   }
 
-  /// What the alerts of one service take the name of their quantity from.
-  private struct QuantitySource: Hashable {
-    let alert: String
-    let label: String?
-    let annotation: String?
-
-    init(_ record: AlertRecord) {
-      alert = record.alert
-      label = record.labels["quantity"]
-      annotation = record.annotations["quantity"]
-    }
-  }
-
   /// Away from what is down, when a replica, zone or provider can take over.
-  private func failover(for incident: Incident, _ troubles: Troubles) -> [NextStep] {
+  private func failover(for incident: Incident) -> [NextStep] {
     let down = incident.services.filter { service in
-      troubles.contains { $0.signal == .availability && $0.alert.service == service }
+      incident.alerts.contains { $0.signal == .availability && $0.service == service }
         || incident.factors.contains {
           $0.factor == .availability && $0.because.contains(service)
         }

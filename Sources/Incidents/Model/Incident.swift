@@ -112,6 +112,7 @@ public struct Incident: Hashable, Sendable, Codable, Identifiable {
 
   /// Keeps of each kind of evidence the graver one, by level, then by value.
   mutating func noteWorst(of factors: [SeverityFactor]) {
+    let count = worstFactors.count
     for factor in factors {
       guard let index = worstFactors.firstIndex(where: { $0.factor == factor.factor }) else {
         worstFactors.append(factor)
@@ -122,6 +123,7 @@ public struct Incident: Hashable, Sendable, Codable, Identifiable {
         worstFactors[index] = factor
       }
     }
+    guard worstFactors.count > count else { return }
     let order = SeverityFactor.Kind.allCases
     worstFactors.sort {
       (order.firstIndex(of: $0.factor) ?? 0) < (order.firstIndex(of: $1.factor) ?? 0)

@@ -36,12 +36,14 @@ public struct SharedList<Element> {
   }
 
   /// Adds an element behind the last one.
-  public mutating func append(_ element: Element) {
+  public mutating func append(_ element: Element) { append(Box(element)) }
+
+  private mutating func append(_ box: Box) {
     if let last = chunks.indices.last, chunks[last].count < Self.chunkMax {
-      chunks[last].append(Box(element))
+      chunks[last].append(box)
       ends[last] += 1
     } else {
-      chunks.append([Box(element)])
+      chunks.append([box])
       ends.append(count + 1)
     }
   }
@@ -82,6 +84,17 @@ public struct SharedList<Element> {
       ends.remove(at: chunk)
     }
     return element
+  }
+
+  /// Takes out every element that `isUnwanted` says so of; it is asked in the order of the list.
+  ///
+  /// - Complexity: O(n); those that stay are not copied.
+  public mutating func removeAll(where isUnwanted: (Element) -> Bool) {
+    var kept = SharedList()
+    for chunk in chunks {
+      for box in chunk where !isUnwanted(box.element) { kept.append(box) }
+    }
+    self = kept
   }
 
   /// The first place whose element does not belong before, in a list in which those that do come

@@ -13,53 +13,28 @@ struct Subject {
 
   /// The subject of an alert.
   ///
-  /// The label or annotation `quantity` says it outright; else the alert's name without the words
-  /// that grade it ("High", "Near", "Deviates") and without the service it is about.
+  /// The label or annotation `quantity` says it outright; else what is left of the alert's name.
   init(_ alert: AlertRecord) {
-    let all = words(of: alert.alert)
-    let lowered = all.map { $0.lowercased() }
-    let service = words(of: alert.service ?? "").map { $0.lowercased() }
-    var plain = ""
-    var isGraded = false
-    for (word, low) in zip(all, lowered) {
-      if Self.gradingWords.contains(low) || service.contains(low) {
-        isGraded = true
-      } else {
-        if !plain.isEmpty { plain += " " }
-        plain += midSentence(word)
-      }
-    }
-    quantity = alert.labels["quantity"] ?? alert.annotations["quantity"] ?? plain
-    self.isGraded = isGraded && !quantity.isEmpty
-    unit = Self.unit(of: alert, words: lowered)
+    let wording = alert.identity.wording
+    quantity = alert.claim("quantity") ?? alert.annotations["quantity"] ?? wording.quantity
+    isGraded = wording.isGraded && !quantity.isEmpty
+    unit = Self.unit(of: alert, wording)
   }
 
-  /// Words of alert names that grade, not name.
-  private static let gradingWords: Set<String> = [
-    "high", "low", "too", "very", "above", "below", "near", "is", "has", "exhaustion", "exhausted",
-    "deviates", "deviation", "anomaly", "anomalous", "critical", "warning", "exceeded", "exceeds",
-    "spike", "spikes", "drop", "dropped", "drops", "elevated", "increased", "alert", "burn",
-    "budget", "unusual", "on", "of", "the", "long", "many", "growing", "rising", "falling",
-  ]
-
   /// A guess at the unit from names and sizes: a share is at most 1 and named like one.
-  private static func unit(of alert: AlertRecord, words: [String]) -> Unit {
-    if let named = alert.labels["unit"] ?? alert.annotations["unit"] { return unit(named: named) }
-    if words.contains("percent") || words.contains("percentage") { return .percent }
-    let signal = Signal(namedIn: alert.labels, alert.annotations) ?? Signal(lowercased: words)
+  private static func unit(of alert: AlertRecord, _ wording: AlertWording) -> Unit {
+    if let named = alert.claim("unit") ?? alert.annotations["unit"] { return unit(named: named) }
+    if wording.namesPercent { return .percent }
     let largest = max(
       size(alert.measure.threshold), size(alert.measure.expected), size(alert.firstValue),
       size(alert.lastValue))
-    switch signal {
-    case .latency where isShareOfSlow(words):
-      // "SlowQueries" counts them, or their share; it is no length of time.
-      return largest <= 1.5 ? .ratio : .plain
-    case .latency:
-      return words.contains("milliseconds") || words.contains("ms") ? .milliseconds : .seconds
-    case .errors, .saturation: return largest <= 1.5 ? .ratio : .plain
-    case .traffic: return largest <= 1.5 && words.contains("ratio") ? .ratio : .plain
-    case .availability, .other:
-      return words.contains("ratio") && largest <= 1.5 ? .ratio : .plain
+    let share: Unit = largest <= 1.5 ? .ratio : .plain
+    switch alert.signal {
+    // "SlowQueries" counts them, or their share; it is no length of time.
+    case .latency where wording.namesSlowThings: return share
+    case .latency: return wording.namesMilliseconds ? .milliseconds : .seconds
+    case .errors, .saturation: return share
+    case .traffic, .availability, .other: return wording.namesRatio ? share : .plain
     }
   }
 
@@ -68,16 +43,6 @@ struct Subject {
     guard let number, number.isFinite else { return 0 }
     return number.magnitude
   }
-
-  /// True for names of things that are slow, as opposed to how slow they are.
-  private static func isShareOfSlow(_ words: [String]) -> Bool {
-    words.contains("slow") && !words.contains(where: lengthWords.contains)
-  }
-
-  private static let lengthWords: Set<String> = [
-    "latency", "duration", "delay", "lag", "wait", "rtt", "time", "seconds", "milliseconds",
-    "ms", "p50", "p90", "p95", "p99",
-  ]
 
   /// The unit of a name that a rule's author wrote.
   private static func unit(named name: String) -> Unit {

@@ -89,14 +89,14 @@ private func trimmed(_ value: Double, decimals: Int) -> String {
   let scale = pow(10, Double(decimals))
   let scaled = (value.magnitude * scale).rounded()
   guard scaled < 9e15 else { return "\(value)" }
-  let whole = Int64(scaled)
-  let divisor = Int64(scale)
-  var fraction = String(whole % divisor)
-  fraction = String(repeating: "0", count: max(0, decimals - fraction.utf8.count)) + fraction
-  while fraction.last == "0" { fraction.removeLast() }
-  let sign = value < 0 && whole != 0 ? "-" : ""
-  let isWhole = decimals == 0 || fraction.isEmpty
-  return sign + String(whole / divisor) + (isWhole ? "" : "." + fraction)
+  let digits = Int64(scaled)
+  let sign = value < 0 && digits != 0 ? "-" : ""
+  let (whole, rest) = digits.quotientAndRemainder(dividingBy: Int64(scale))
+  guard rest > 0 else { return sign + String(whole) }
+  var (fraction, places) = (rest, decimals)
+  while fraction % 10 == 0 { (fraction, places) = (fraction / 10, places - 1) }
+  let tail = String(fraction)
+  return "\(sign)\(whole).\(String(repeating: "0", count: places - tail.utf8.count))\(tail)"
 }
 
 /// A length of time as a person says it: "45 s", "12 min", "2 h 5 min", "3 d 4 h".

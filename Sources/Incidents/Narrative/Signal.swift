@@ -17,30 +17,6 @@ public enum Signal: String, Sendable, Codable, CaseIterable {
   /// Anything else.
   case other
 
-  /// The signal of an alert.
-  init(alert: String, labels: Labels, annotations: Labels) {
-    self = Signal(namedIn: labels, annotations) ?? Signal(words: words(of: alert))
-  }
-
-  /// The signal that the label or annotation `signal` names; nil without one.
-  init?(namedIn labels: Labels, _ annotations: Labels) {
-    guard let name = labels["signal"] ?? annotations["signal"] else { return nil }
-    self.init(rawValue: name)
-  }
-
-  /// The signals of alerts in their order; most are instances of few rules, whose names are read
-  /// once.
-  static func signals(of alerts: some Sequence<AlertRecord>) -> [Signal] {
-    var known: [String: Signal] = [:]
-    return alerts.map { alert in
-      if let named = Signal(namedIn: alert.labels, alert.annotations) { return named }
-      if let signal = known[alert.alert] { return signal }
-      let signal = Signal(words: words(of: alert.alert))
-      known[alert.alert] = signal
-      return signal
-    }
-  }
-
   /// The signal that a metric's labels speak of.
   public init(metric: Labels) {
     if let named = metric["signal"].flatMap(Signal.init(rawValue:)) {

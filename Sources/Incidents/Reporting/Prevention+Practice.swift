@@ -16,8 +16,7 @@ extension Prevention {
     for entry in titles.entries {
       guard let alert = entry.alert, let expression = entry.window.expression,
         let bound = alert.measure.threshold ?? entry.window.threshold, alert.firstValue >= bound,
-        Signal(alert: alert.alert, labels: alert.labels, annotations: alert.annotations)
-          == .saturation,
+        alert.signal == .saturation,
         let warning = warning(entry.window, before: alert, below: bound, incident)
       else { continue }
       let subject = Subject(alert)

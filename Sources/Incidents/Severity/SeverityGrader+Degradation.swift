@@ -9,7 +9,7 @@ extension SeverityGrader {
   /// Factor 4: the worst deviation of latency, errors, throughput or anything but a resource.
   func degradation(_ evidence: Evidence) -> [SeverityFactor] {
     var worst: (level: Severity, alert: AlertRecord)?
-    for (alert, signal) in zip(evidence.alerts, evidence.signals) where signal != .saturation {
+    for alert in evidence.alerts where alert.signal != .saturation {
       guard let level = degradation(of: alert) else { continue }
       if worst.map({ $0.level < level }) ?? true { worst = (level, alert) }
     }
@@ -78,9 +78,8 @@ extension SeverityGrader {
   /// Factor 6: resources that run short, by the time that is left.
   func capacity(_ evidence: Evidence) -> [SeverityFactor] {
     var worst: (level: Severity, alert: AlertRecord)?
-    for (alert, signal) in zip(evidence.alerts, evidence.signals) {
-      let isResource = signal == .saturation
-      guard isResource || alert.measure.exhaustedIn != nil else { continue }
+    for alert in evidence.alerts {
+      guard alert.signal == .saturation || alert.measure.exhaustedIn != nil else { continue }
       let level = shortage(of: alert)
       if worst.map({ $0.level < level }) ?? true { worst = (level, alert) }
     }

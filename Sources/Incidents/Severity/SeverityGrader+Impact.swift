@@ -109,8 +109,9 @@ extension SeverityGrader {
       ("data_loss", .dataAtRisk, "data is at risk"), ("security", .security, "security is at risk"),
     ]
     return kinds.compactMap { label, kind, text in
-      let alerts = evidence.alerts.filter { $0.labels["impact"] == label }
-      guard let alert = alerts.first else { return nil }
+      guard let alert = evidence.alerts.first(where: { $0.claim("impact") == label }) else {
+        return nil
+      }
       return SeverityFactor(
         kind, .critical, because: "\(alert.alert) fires: \(text) → critical")
     }

@@ -18,15 +18,12 @@ extension SeverityGrader {
       group = record.group
       alert = record.alert
       service = record.service
-      claims = record.labels.pairs.filter { pair in
-        switch pair.name {
-        case "severity", "impact", "workaround", "signal", "unit", "quantity": true
-        default: false
-        }
-      }
+      claims = record.identity.claims
     }
   }
+}
 
+extension SeverityCutOffs {
   /// How far beyond its bound an alert is, for comparison with others of its kind; never NaN.
   func excess(of alert: AlertRecord) -> Double {
     let measure = alert.measure
@@ -39,7 +36,7 @@ extension SeverityGrader {
       return alert.lastValue.isFinite ? alert.lastValue : 0
     }
     if alert.lastValue > bound { return alert.lastValue / bound }
-    return alert.lastValue > 0 ? bound / alert.lastValue : cutOffs.degradation.medium ?? 1
+    return alert.lastValue > 0 ? bound / alert.lastValue : degradation.medium ?? 1
   }
 }
 
@@ -57,16 +54,16 @@ struct FiringKind: Sendable {
     /// Time until its resource is used up.
     let left: Milliseconds
 
-    fileprivate init(_ alert: AlertRecord, _ grader: SeverityGrader) {
+    fileprivate init(_ alert: AlertRecord, _ cutOffs: SeverityCutOffs) {
       firedAt = alert.firedAt
       id = alert.id
-      excess = grader.excess(of: alert)
+      excess = cutOffs.excess(of: alert)
       left = alert.measure.exhaustedIn ?? .max
     }
   }
 
-  mutating func add(_ alert: AlertRecord, _ grader: SeverityGrader) {
-    alerts.insert(Mark(alert, grader), at: place(of: alert))
+  mutating func add(_ alert: AlertRecord, _ cutOffs: SeverityCutOffs) {
+    alerts.insert(Mark(alert, cutOffs), at: place(of: alert))
   }
 
   mutating func remove(_ alert: AlertRecord) {
@@ -92,9 +89,9 @@ struct FiringKind: Sendable {
     return low
   }
 
-  /// The first one, the one furthest beyond its bound and the one that runs out first; of equals
-  /// the first.
-  var representatives: Set<Int> {
+  /// The first one, the one furthest beyond its bound and the one that runs out first, each once;
+  /// of equals the first.
+  var representatives: [Mark] {
     guard !alerts.isEmpty else { return [] }
     var worst = 0
     var soonest = 0
@@ -102,7 +99,10 @@ struct FiringKind: Sendable {
       if alerts[index].excess > alerts[worst].excess { worst = index }
       if alerts[index].left < alerts[soonest].left { soonest = index }
     }
-    return [0, worst, soonest]
+    var chosen = [alerts[0]]
+    if worst > 0 { chosen.append(alerts[worst]) }
+    if soonest > 0, soonest != worst { chosen.append(alerts[soonest]) }
+    return chosen
   }
 }
 
@@ -113,13 +113,11 @@ extension IncidentCase {
     let isSmall = register.firingCount <= SeverityGrader.alertsMax
     var chosen: [FiringKind.Mark] = []
     for kind in register.kinds {
-      if isSmall {
-        chosen += kind.alerts
-      } else {
-        for index in kind.representatives { chosen.append(kind.alerts[index]) }
-      }
+      chosen += isSmall ? kind.alerts : kind.representatives
     }
     chosen.sort { ($0.firedAt, $0.id) < ($1.firedAt, $1.id) }
-    return chosen.compactMap { mark in position(of: mark.id).map { incident.alerts[$0] } }
+    return chosen.compactMap { mark in
+      incident.alerts.position(of: mark.id, firedAt: mark.firedAt).map { incident.alerts[$0] }
+    }
   }
 }

@@ -17,8 +17,6 @@ public struct SeverityGrader: Sendable {
     public let alerts: [AlertRecord]
     /// The services in trouble with what the metrics say about them, sorted by name.
     public var services: [(name: String, measures: ServiceMeasures)]
-    /// What each of the alerts speaks of, in their order.
-    let signals: [Signal]
 
     /// The evidence of `alerts` and `services`.
     public init(
@@ -26,7 +24,13 @@ public struct SeverityGrader: Sendable {
     ) {
       self.alerts = alerts
       self.services = services.sorted { $0.name < $1.name }
-      signals = Signal.signals(of: alerts)
+    }
+
+    /// True when an alert of `service` is as `isWanted` says.
+    fileprivate func hasAlert(
+      at service: String, where isWanted: (AlertRecord) -> Bool
+    ) -> Bool {
+      alerts.contains { $0.service == service && isWanted($0) }
     }
   }
 
@@ -67,22 +71,15 @@ public struct SeverityGrader: Sendable {
   private func broken(_ evidence: Evidence) -> Set<String> {
     let failing = cutOffs.usersAffected.high ?? 0.1
     var names: Set<String> = []
-    for service in evidence.services {
-      let ours = evidence.alerts.indices.filter { evidence.alerts[$0].service == service.name }
-      if let ratio = service.measures.errorRatio {
-        if ratio >= failing { names.insert(service.name) }
-      } else if ours.contains(where: {
-        [.errors, .availability].contains(evidence.signals[$0])
-      }) {
-        names.insert(service.name)
+    for (name, measures) in evidence.services {
+      let isFailing =
+        measures.errorRatio.map { $0 >= failing }
+        ?? evidence.hasAlert(at: name) { $0.signal == .errors || $0.signal == .availability }
+      let isDown = outage(name, measures) != nil
+      let isFelt = evidence.hasAlert(at: name) {
+        $0.signal.isFelt && degradation(of: $0).map { $0 >= .high } ?? false
       }
-      if outage(service.name, service.measures) != nil { names.insert(service.name) }
-      if ours.contains(where: {
-        evidence.signals[$0].isFelt
-          && degradation(of: evidence.alerts[$0]).map { $0 >= .high } ?? false
-      }) {
-        names.insert(service.name)
-      }
+      if isFailing || isDown || isFelt { names.insert(name) }
     }
     return names
   }
@@ -98,12 +95,13 @@ public struct SeverityGrader: Sendable {
       factors.append(
         SeverityFactor(.scope, .high, because: because, value: Double(names.count)))
     }
-    let felt = Set(
-      zip(evidence.alerts, evidence.signals).filter { $1 != .saturation }.compactMap(\.0.service))
     var worst: (level: Severity, service: String, text: String)?
-    for name in names where felt.contains(name) || broken.contains(name) {
+    for name in names {
       guard let tier = context.tier(of: name) else { continue }
       let isBroken = broken.contains(name)
+      guard isBroken || evidence.hasAlert(at: name, where: { $0.signal != .saturation }) else {
+        continue
+      }
       let full: Severity =
         switch tier {
         case .core: .high
@@ -146,7 +144,7 @@ public struct SeverityGrader: Sendable {
   ) -> [SeverityFactor] {
     var claims: [(Severity, AlertRecord)] = []
     for alert in evidence.alerts {
-      if let level = alert.labels["severity"].flatMap(Self.claimed) {
+      if let level = alert.claim("severity").flatMap(Self.claimed) {
         claims.append((level, alert))
       }
     }
@@ -156,7 +154,7 @@ public struct SeverityGrader: Sendable {
       let because = "nothing could be measured and no rule names a severity → medium"
       return [SeverityFactor(.declared, .medium, because: because)]
     }
-    let word = alert.labels["severity"] ?? top.rawValue
+    let word = alert.claim("severity") ?? top.rawValue
     let claim = "the rule \(alert.alert) says \(word)"
     guard top == .critical, isMeasured, !others.contains(where: { $0.level == .critical }) else {
       return [SeverityFactor(.declared, top, because: "\(claim) → \(top.rawValue)")]
@@ -171,7 +169,7 @@ public struct SeverityGrader: Sendable {
   private func workaround(
     _ evidence: Evidence, from severity: Severity, notBelow floor: Severity
   ) -> SeverityFactor? {
-    guard let alert = evidence.alerts.first(where: { $0.labels["workaround"] == "true" }) else {
+    guard let alert = evidence.alerts.first(where: { $0.claim("workaround") == "true" }) else {
       return nil
     }
     let level = max(severity.milder, min(severity, floor))

@@ -9,14 +9,16 @@ import Testing
 struct `A listing of alerts` {
   /// An incident of `api`, one of `db` that explains it, and one that is over.
   private static func incidents() -> [Incident] {
-    var db = incident("db", .critical, services: ["db"], labels: ["team": "db"])
-    db.alerts[0].id = "fp-db"
-    var api = incident("api", .low, services: ["api"], labels: ["team": "web"], at: at(1))
-    api.alerts[0].id = "fp-api"
+    let db = incident("db", .critical, services: ["db"], labels: ["team": "db"])
+    let api = incident("api", .low, services: ["api"], labels: ["team": "web"], at: at(1))
     var over = incident("over", services: ["x"])
     over.state = .resolved
     return [api, db, over]
   }
+
+  /// The alerts of the incidents that go on, by which a listing names them.
+  private static let db = incidents()[1].alerts[0].id
+  private static let api = incidents()[0].alerts[0].id
 
   private static let policy: NotificationPolicy = {
     var api = Catalogue.Service(name: "api")
@@ -50,7 +52,7 @@ struct `A listing of alerts` {
 
   @Test func `says of each alert what Alertmanager says`() throws {
     let json = try JSONView(try Self.listing(try AlertFilter()).list)
-    #expect(json["0.fingerprint"] == "fp-db" && json["1.fingerprint"] == "fp-api")
+    #expect(json["0.fingerprint"] == Self.db && json["1.fingerprint"] == Self.api)
     #expect(json["2.fingerprint"] == nil, "what is over does not fire")
     #expect(json["0.labels.team"] == "db" && json["0.labels.incident"] == nil)
     #expect(json["0.startsAt"] == "2026-01-15T00:00:00Z")
@@ -58,7 +60,7 @@ struct `A listing of alerts` {
     #expect(json["0.generatorURL"] == "https://tocsin.example/incidents/db")
     #expect(json["0.receivers.0.name"] == "page" && json["0.receivers.1.name"] == "chat")
     #expect(json["0.status.state"] == "active")
-    #expect(json["1.status.state"] == "suppressed" && json["1.status.inhibitedBy.0"] == "fp-db")
+    #expect(json["1.status.state"] == "suppressed" && json["1.status.inhibitedBy.0"] == Self.db)
   }
 
   @Test func `names the silences that cover an alert`() throws {
@@ -75,13 +77,13 @@ struct `A listing of alerts` {
   }
 
   @Test(arguments: [
-    Filtered(want: ["fp-db", "fp-api"]), Filtered(matchers: ["team=web"], want: ["fp-api"]),
-    Filtered(matchers: ["team=~\".+\"", "service!=api"], want: ["fp-db"]),
-    Filtered(matchers: ["incident=api"], want: ["fp-api"]),
-    Filtered(receiver: "page|chat", want: ["fp-db"]), Filtered(receiver: "pag", want: []),
-    Filtered(hidden: ["silenced"], want: ["fp-api"]),
-    Filtered(hidden: ["inhibited"], want: ["fp-db"]),
-    Filtered(hidden: ["active"], want: ["fp-db", "fp-api"]),
+    Filtered(want: [db, api]), Filtered(matchers: ["team=web"], want: [api]),
+    Filtered(matchers: ["team=~\".+\"", "service!=api"], want: [db]),
+    Filtered(matchers: ["incident=api"], want: [api]),
+    Filtered(receiver: "page|chat", want: [db]), Filtered(receiver: "pag", want: []),
+    Filtered(hidden: ["silenced"], want: [api]),
+    Filtered(hidden: ["inhibited"], want: [db]),
+    Filtered(hidden: ["active"], want: [db, api]),
   ])
   func `has those that are asked for`(_ asked: Filtered) throws {
     var filter = try AlertFilter(matchers: asked.matchers, receiver: asked.receiver)
@@ -99,7 +101,7 @@ struct `A listing of alerts` {
       json["\(index).receiver.name"].map { "\($0) \(json["\(index).labels.incident"] ?? "")" }
     }
     #expect(found == ["chat db", "none api", "page db"])
-    #expect(json["1.alerts.0.fingerprint"] == "fp-api")
+    #expect(json["1.alerts.0.fingerprint"] == Self.api)
   }
 
   @Test func `refuses what is no matcher`() {

@@ -390,8 +390,7 @@ struct `Keys and kept state` {
     var big = incident()
     big.alerts = SharedList(
       (0..<100).map { number in
-        var alert = big.alerts[0]
-        alert.labels["n"] = "\(number)"
+        var alert = incident(labels: ["n": "\(number)"]).alerts[0]
         alert.endedAt = number < 90 ? at(1) : nil
         return alert
       })
