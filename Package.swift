@@ -89,6 +89,8 @@ var targets: [Target] = [
   .systemLibrary(name: "CZstd", providers: [.apt(["libzstd-dev"])]),
   // malloc.h, which Glibc leaves out.
   .systemLibrary(name: "CMalloc"),
+  // One instruction that Swift has no word for.
+  .systemLibrary(name: "CPrefetch"),
 ]
 targets += library(floor: 0, "Statistics", [])
 targets += library(floor: 0, "Model", [], tests: ["Statistics"])
@@ -96,7 +98,7 @@ targets += library(floor: 1, "Exposition", ["Model", "CZlib"], tests: ["Statisti
 targets += library(floor: 1, "PromQL", ["Model"], tests: ["Statistics", "RandomExpressions"])
 targets += library(floor: 1, "Baselines", ["Model"])
 targets += library(
-  floor: 2, "Evaluation", ["Model", "PromQL", "Baselines"],
+  floor: 2, "Evaluation", ["Model", "PromQL", "Baselines", "CPrefetch"],
   tests: ["Statistics", "RandomExpressions"])
 targets += library(floor: 2, "LoadTests", ["Model", "Exposition"])
 targets += library(floor: 2, "Logs", ["Model", "Exposition"], tests: ["Statistics", "CZlib"])

@@ -11,8 +11,22 @@ import Testing
     for block in ring.firstBlock..<ring.endBlock {
       ring.load(block, into: view)
       for i in 0..<view.count { contents.append((view.times[i], view.values[i].bitPattern)) }
+      for first in [0, view.count / 3, view.count - 1] { check(ring, block, from: first, view) }
     }
     return contents
+  }
+
+  /// Whoever wants a part of a block, and its times one by one, is given the same.
+  private static func check(_ ring: Ring, _ block: Int32, from first: Int, _ whole: BlockView) {
+    let part = BlockView()
+    for i in 0..<BlockHeader.capacity { part.times[i] = .min }
+    ring.load(block, from: Int32(first), into: part, times: false)
+    #expect(part.count == whole.count)
+    for i in first..<whole.count {
+      #expect(part.time(i) == whole.times[i], "time \(i) of block \(block) from \(first)")
+      #expect(part.values[i].bitPattern == whole.values[i].bitPattern)
+      #expect(whole.step == 0 || i == first || whole.times[i] - whole.times[i - 1] == whole.step)
+    }
   }
 
   private static func value(_ profile: Int, _ index: Int, _ source: inout RandomSeries) -> Double {
@@ -38,14 +52,14 @@ import Testing
     let set = RingSet()
     let number = set.add(retention: .max)
     let profile = Int(seed % 8)
-    let isRegular = source.chance(2)
+    let oddOneIn = source.pick([1, 10, 1000])
     var time = source.pick([0, -1_000_000_000, 1_700_000_000_000, Int64.max / 4])
     var kept: [(time: Int64, bits: UInt64)] = []
     for i in 0..<source.pick([1, 14, 15, 16, 59, 60, 61, 300]) {
       let value = Self.value(profile, i, &source)
       set.rings[number].append(time, value, set.scratch)
       kept.append((time, value.bitPattern))
-      time += isRegular ? 15_000 : source.pick([1, 999, 15_000, 1 << 33])
+      time += source.chance(oddOneIn) ? source.pick([1, 999, 15_000, 1 << 33]) : 15_000
     }
     #expect(Self.contents(set.rings[number]).elementsEqual(kept, by: ==))
     #expect(set.rings[number].count == kept.count)

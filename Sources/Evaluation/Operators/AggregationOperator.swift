@@ -69,25 +69,17 @@ final class AggregationOperator: Operator {
   private func sum(_ input: Frame, _ grid: StepGrid) {
     let steps = grid.count
     rest = Array(repeating: 0, count: labels.count * steps)
-    counts = Array(repeating: 0, count: labels.count * steps)
     rest.withUnsafeMutableBufferPointer { rest in
       for g in 0..<labels.count { frame.row(g).update(repeating: 0, count: steps) }
       for i in 0..<input.seriesCount where input.masks[i] != 0 {
         let group = table.groups[i]
         let row = input.row(i)
         let out = frame.row(group)
-        for k in SetBits(input.masks[i]) {
-          let old = out[k]
-          let value = row[k]
-          let next = old + value
-          if next.isInfinite {
-            rest[group &* steps &+ k] = 0
-          } else {
-            rest[group &* steps &+ k] +=
-              old.magnitude >= value.magnitude ? (old - next) + value : (value - next) + old
-          }
-          out[k] = next
-          counts[group &* steps &+ k] += 1
+        guard let lost = rest.baseAddress.map({ $0 + group &* steps }) else { return }
+        if input.masks[i] == grid.fullMask {
+          for k in 0..<steps { Self.add(row[k], to: &out[k], &lost[k]) }
+        } else {
+          for k in SetBits(input.masks[i]) { Self.add(row[k], to: &out[k], &lost[k]) }
         }
         frame.masks[group] |= input.masks[i]
       }
@@ -99,8 +91,23 @@ final class AggregationOperator: Operator {
     }
   }
 
+  /// Adds to a sum and to what its roundings have lost.
+  @inline(__always)
+  private static func add(_ value: Double, to sum: inout Double, _ lost: inout Double) {
+    let next = sum + value
+    let rounding = sum.magnitude >= value.magnitude ? (sum - next) + value : (value - next) + sum
+    let all = lost + rounding
+    lost = next.isInfinite ? 0 : all
+    sum = next
+  }
+
   private func average(_ input: Frame, _ grid: StepGrid) {
     sum(input, grid)
+    counts = Array(repeating: 0, count: labels.count * grid.count)
+    for i in 0..<input.seriesCount {
+      let first = table.groups[i] * grid.count
+      for k in SetBits(input.masks[i]) { counts[first + k] += 1 }
+    }
     for g in 0..<labels.count {
       for k in SetBits(frame.masks[g]) {
         let total = frame.row(g)[k]

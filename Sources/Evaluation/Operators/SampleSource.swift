@@ -37,6 +37,9 @@ class SampleSource {
     preconditionFailure("\(type(of: self)) has no rings")
   }
 
+  /// `ringNumber` of every series, of which there may be more than labels yet.
+  var ringNumbers: [Int32] { preconditionFailure("\(type(of: self)) has no rings") }
+
   /// Series that have a ring by now; `labels` may yet have to grow to so many.
   var ringCount: Int { preconditionFailure("\(type(of: self)) has no rings") }
 }
@@ -66,6 +69,8 @@ final class SelectedSamples: SampleSource {
   }
 
   override func ringNumber(_ index: Int) -> Int { Int(selection.series[index]) }
+
+  override var ringNumbers: [Int32] { selection.series }
 
   override var ringCount: Int { selection.series.count }
 }

@@ -53,10 +53,15 @@ final class SelectorOperator: Operator {
     }
     frame.prepare(series: labels.count, steps: grid.count)
     let rings = source.rings
+    let numbers = source.ringNumbers
     states.withUnsafeMutableBufferPointer { states in
       for i in 0..<states.count {
-        let number = source.ringNumber(i)
+        let number = Int(numbers[i])
         let ring = rings.rings + number
+        let next = i &+ RingSet.lookAhead
+        if next < states.count, grid.count > 1 {
+          rings.rings[Int(numbers[next])].prefetch(from: states[next].head.block)
+        }
         if grid.count == 1, output != .startTimestamp, ring.pointee.lastTime <= time(grid.start) {
           emitNewest(i, ring.pointee, time(grid.start))
         } else {
@@ -94,7 +99,7 @@ final class SelectorOperator: Operator {
     var block = state.head.block
     let endBlock = ring.endBlock
     if block < endBlock {
-      ring.load(block, from: state.head.index, into: view)
+      ring.load(block, from: state.head.index, into: view, times: false)
     } else {
       view.count = 0
       position = 0
@@ -110,7 +115,7 @@ final class SelectorOperator: Operator {
         mask |= (UInt64.max >> UInt64(64 &- steady)) << UInt64(k)
         position &+= steady
         k &+= steady
-        state.lastTime = view.times[position &- 1]
+        state.lastTime = view.time(position &- 1)
         state.lastValue = view.values[position &- 1]
         state.hasLast = true
         continue
@@ -120,10 +125,10 @@ final class SelectorOperator: Operator {
         if position == view.count {
           guard block &+ 1 < endBlock else { break }
           block &+= 1
-          ring.load(block, into: view)
+          ring.load(block, into: view, times: false)
           position = 0
         }
-        let sampleTime = view.times[position]
+        let sampleTime = view.time(position)
         guard sampleTime <= at else { break }
         state.lastTime = sampleTime
         state.lastValue = view.values[position]
@@ -149,7 +154,7 @@ final class SelectorOperator: Operator {
     guard view.step == grid.step, position < view.count, grid.step <= lookback, output == .value,
       time.anchor == nil
     else { return 0 }
-    let next = view.times[position]
+    let next = view.time(position)
     guard next <= at, next &+ grid.step > at else { return 0 }
     return view.countBeforeStale(
       from: position, atMost: min(grid.count &- first, view.count &- position))

@@ -25,6 +25,8 @@ final class SubquerySamples: SampleSource {
 
   override func ringNumber(_ index: Int) -> Int { index }
 
+  override var ringNumbers: [Int32] { Array(0..<Int32(rings.count)) }
+
   override var ringCount: Int { rings.count }
 
   override func prepare(_ grid: StepGrid, _ outer: EvaluationRun) {

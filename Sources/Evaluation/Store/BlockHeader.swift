@@ -49,6 +49,7 @@ struct BlockHeader {
     self.count = UInt8(count)
   }
 
+  @inline(__always)
   var mode: Mode {
     get { Mode(rawValue: shape & 3) ?? .raw }
     set { shape = shape & ~3 | newValue.rawValue }
@@ -63,10 +64,13 @@ struct BlockHeader {
   /// Time of the last sample in ms.
   var lastTime: Int64 { firstTime &+ Int64(span) }
   /// Bytes of the packed times.
+  @inline(__always)
   var timeBytes: Int { (Int(count) &* Int(timeWidth) &+ 7) >> 3 }
   /// Bytes of the packed values.
+  @inline(__always)
   var valueBytes: Int { (Int(count) &* Int(valueWidth) &+ 7) >> 3 }
   /// Bytes of the header in memory.
+  @inline(__always)
   var headerBytes: Int {
     Self.fixedBytes &+ (timeWidth > 0 ? 4 : 0) &+ (mode == .decimalDifferences ? 4 : 0)
   }

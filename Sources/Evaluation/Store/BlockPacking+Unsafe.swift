@@ -63,6 +63,14 @@ extension BlockHeader {
   }
 
   private mutating func planTimes(_ times: UnsafePointer<Int64>) {
+    // Most times are regular, and this loop takes several at once.
+    let first = times[1] &- times[0]
+    var differing: Int64 = 0
+    for i in 1..<Int(count) { differing |= times[i] &- times[i &- 1] ^ first }
+    guard differing != 0 else {
+      timeStep = UInt32(first)
+      return
+    }
     var smallest = Int64.max
     var largest = Int64.min
     for i in 1..<Int(count) {
@@ -167,13 +175,11 @@ extension BlockHeader {
     fields.finish()
   }
 
-  /// Unpacks the block at `place`, whose header this is; of samples before `first` nothing need be
-  /// written.
-  func decode(
-    at place: UnsafeRawPointer, from first: Int, times: UnsafeMutablePointer<Int64>,
-    values: UnsafeMutablePointer<Double>
+  /// Unpacks the values of the block at `place`, whose header this is; of samples before `first`
+  /// nothing need be written.
+  func decodeValues(
+    at place: UnsafeRawPointer, from first: Int, _ values: UnsafeMutablePointer<Double>
   ) {
-    decodeTimes(place + headerBytes, from: first, times)
     let start = place + headerBytes + timeBytes
     let count = Int(count)
     let width = UInt64(valueWidth)
@@ -210,9 +216,12 @@ extension BlockHeader {
     for i in first..<Int(count) { values[i] /= power }
   }
 
-  private func decodeTimes(
-    _ start: UnsafeRawPointer, from first: Int, _ times: UnsafeMutablePointer<Int64>
+  /// Unpacks the times of the block at `place`, whose header this is; of samples before `first`
+  /// nothing need be written.
+  func decodeTimes(
+    at place: UnsafeRawPointer, from first: Int, _ times: UnsafeMutablePointer<Int64>
   ) {
+    let start = place + headerBytes
     let step = Int64(timeStep)
     let count = Int(count)
     if timeWidth == 0 {
@@ -248,11 +257,12 @@ extension BlockHeader {
     let total = Int(count) &+ added
     guard timeWidth == 0, count > 1, total <= Self.capacity else { return nil }
     var time = lastTime
+    var differing: Int64 = 0
     for i in 0..<added {
       time &+= Int64(timeStep)
-      guard scratch.times[i] == time else { return nil }
+      differing |= scratch.times[i] ^ time
     }
-    guard UInt64(bitPattern: time &- firstTime) <= UInt64(UInt32.max),
+    guard differing == 0, UInt64(bitPattern: time &- firstTime) <= UInt64(UInt32.max),
       valuesFit(added, scratch, at: place)
     else { return nil }
     var header = self

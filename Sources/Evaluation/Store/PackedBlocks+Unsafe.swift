@@ -1,3 +1,5 @@
+import CPrefetch
+
 /// Packed blocks of one series in one allocation: blocks from the front, the places where they begin
 /// from the back.
 ///
@@ -56,18 +58,51 @@ struct PackedBlocks {
       of: start, toByteOffset: Int(capacity) - 4 * Int(slot + 1), as: UInt32.self)
   }
 
-  /// Unpacks block number `block`, which is held; of samples before `first` nothing need be written.
-  ///
-  /// - Returns: its number of samples, and their distance in ms, 0 when it is not the same for all.
-  func load(
-    _ block: Int32, from first: Int, _ times: UnsafeMutablePointer<Int64>,
-    _ values: UnsafeMutablePointer<Double>
-  ) -> (count: Int, step: Int64) {
+  /// Unpacks block number `block`, which is held; of samples before `first` nothing need be written,
+  /// nor times that the view's `step` tells unless `times` are wanted.
+  func load(_ block: Int32, from first: Int, into view: BlockView, times: Bool) {
     let place = place(block)
     let header = BlockHeader(at: place)
-    header.decode(
-      at: place, from: min(first, Int(header.count)), times: times, values: values)
-    return (Int(header.count), header.timeWidth == 0 ? Int64(header.timeStep) : 0)
+    let first = min(first, Int(header.count))
+    view.count = Int(header.count)
+    view.firstTime = header.firstTime
+    view.step = header.timeWidth == 0 ? Int64(header.timeStep) : 0
+    if times || view.step == 0 {
+      header.decodeTimes(at: place, from: first, view.times)
+    }
+    header.decodeValues(at: place, from: first, view.values)
+  }
+
+  /// Asks for the memory that says where blocks begin.
+  @inline(__always)
+  func prefetchPlaces() {
+    guard let memory else { return }
+    let blocks = Int(end &- first &+ dropped)
+    let place = Int(capacity) &- 4 &* blocks
+    prefetch_line(memory + place)
+  }
+
+  /// Asks for the memory of the first block, where `drop` looks.
+  @inline(__always)
+  func prefetchFirst() {
+    if dropped == 0, let memory { prefetch_line(memory) }
+  }
+
+  /// Asks for the memory of block number `block`; nothing happens when it is not held.
+  @inline(__always)
+  func prefetch(_ block: Int32) {
+    guard block >= first, block < end else { return }
+    let place = place(block)
+    prefetch_line(place)
+    prefetch_line(place + 64)
+  }
+
+  /// Asks for the memory of the last block, and of where it grows.
+  @inline(__always)
+  func prefetchLast() {
+    guard let memory else { return }
+    prefetch_line(memory + Int(newestStart))
+    prefetch_line(memory + Int(used))
   }
 
   /// Packs the first `count` samples of `scratch` as a new block.
@@ -97,7 +132,9 @@ struct PackedBlocks {
   /// Unpacks the last block into `scratch` and takes it away.
   mutating func takeLast(_ scratch: BlockHeader.Scratch) {
     precondition(!isEmpty, "there is no block to take")
-    _ = load(end - 1, from: 0, scratch.times, scratch.values)
+    let last = header(end - 1)
+    last.decodeTimes(at: place(end - 1), from: 0, scratch.times)
+    last.decodeValues(at: place(end - 1), from: 0, scratch.values)
     cut(to: end - 1)
   }
 

@@ -1,3 +1,4 @@
+import CPrefetch
 import Model
 
 /// Where a sample stands in its ring: the number of its block since the series began, and its place
@@ -82,14 +83,23 @@ struct Ring {
   @inline(__always)
   mutating func append(_ time: Int64, _ value: Double, _ scratch: BlockHeader.Scratch) {
     assert(time > lastTime, "times of a ring must rise: \(time) after \(lastTime)")
-    let isExpected = hasOffsets || time &- lastTime == Int64(step)
-    // One unsigned comparison says both "not before the block" and "within 49 days of it".
-    let isNear = UInt64(bitPattern: time &- blockTime) <= UInt64(UInt32.max)
-    guard isExpected, isNear, chunkCount > 0, chunkCount < chunkCapacity else {
-      appendWithCare(time, value, scratch)
-      return
-    }
+    if !appendExpected(time, value) { appendWithCare(time, value, scratch) }
+  }
+
+  /// Adds a sample that only has to be put where there is room for it.
+  ///
+  /// - Returns: false for every other sample, one that is not newer among them; it is not added.
+  @inline(__always)
+  mutating func appendExpected(_ time: Int64, _ value: Double) -> Bool {
+    let distance = time &- lastTime
+    // Each unsigned comparison says two things: "not before the block" and "within 49 days of it";
+    // "the chunk has begun" and "it has room".
+    guard time > lastTime, hasOffsets || distance == Int64(step),
+      UInt64(bitPattern: time &- blockTime) <= UInt64(UInt32.max),
+      chunkCount &- 1 < chunkCapacity &- 1
+    else { return false }
     store(time, value)
+    return true
   }
 
   @inline(__always)
@@ -119,8 +129,8 @@ struct Ring {
   }
 
   private mutating func growChunk() {
-    let capacity = chunkCapacity == 0 ? 3 : Int(chunkCapacity) * 2 + 1
-    moveChunk(capacity: min(capacity, Self.chunkCapacity), hasOffsets: hasOffsets)
+    // Many series have a few samples only, and those that go on soon fill a chunk.
+    moveChunk(capacity: chunkCapacity == 0 ? 3 : Self.chunkCapacity, hasOffsets: hasOffsets)
   }
 
   /// Gives the samples of the chunk a time each, once they are not at even distances.
@@ -190,8 +200,21 @@ struct Ring {
     to times: UnsafeMutablePointer<Int64>, _ values: UnsafeMutablePointer<Double>
   ) {
     guard chunkCount > 0, let chunk else { return }
-    for i in 0..<Int(chunkCount) { times[i] = chunkTime(i) }
+    copyTimes(to: times)
     values.update(from: chunk, count: Int(chunkCount))
+  }
+
+  private func copyTimes(to times: UnsafeMutablePointer<Int64>) {
+    if hasOffsets {
+      for i in 0..<Int(chunkCount) { times[i] = chunkTime(i) }
+    } else {
+      let step = Int64(step)
+      var time = chunkTime(0)
+      for i in 0..<Int(chunkCount) {
+        times[i] = time
+        time &+= step
+      }
+    }
   }
 
   /// Drops blocks whose samples are all older than `time`.
@@ -241,31 +264,75 @@ struct Ring {
 
   /// Unpacks block number `block` into `view`; of samples before `index` nothing need be there.
   ///
+  /// Without `times` those of a view with a `step` are not written, and `BlockView.time` tells them.
   /// Not inlined: it is called once a block from loops that must stay small to be fast.
   /// - Precondition: the block is held.
   @inline(never)
-  func load(_ block: Int32, from index: Int32 = 0, into view: BlockView) {
+  func load(
+    _ block: Int32, from index: Int32 = 0, into view: BlockView, times: Bool = true
+  ) {
     precondition(block >= packed.first && block < endBlock, "block \(block) is not held")
     view.block = block
     let isNewest = block &+ 1 == endBlock
-    let isChunkAlone = isNewest && index >= tailCount && chunkCount > 0
+    guard isNewest, chunkCount > 0 else {
+      packed.load(block, from: Int(index), into: view, times: times)
+      return
+    }
+    let isChunkAlone = index >= tailCount
     if isChunkAlone {
       view.count = Int(tailCount)
+      view.step = 0
     } else {
-      (view.count, view.step) = packed.load(block, from: Int(index), view.times, view.values)
+      packed.load(block, from: Int(index), into: view, times: times)
     }
-    guard isNewest, chunkCount > 0 else { return }
+    loadChunk(behind: !isChunkAlone, into: view, times: times)
+  }
+
+  /// Adds the chunk to a view; `behind` says that the samples before it are there too.
+  private func loadChunk(behind: Bool, into view: BlockView, times: Bool) {
     let packedCount = view.count
-    copyChunk(to: view.times + packedCount, view.values + packedCount)
-    view.count &+= Int(chunkCount)
     let chunkStep = hasOffsets || chunkCount < 2 ? 0 : Int64(step)
-    if isChunkAlone {
+    let first = chunkTime(0)
+    if !behind {
       view.step = chunkStep
-    } else if packedCount > 0 {
-      let between = view.times[packedCount] &- view.times[packedCount &- 1]
-      let isEven = between == view.step && (chunkCount == 1 || chunkStep == between)
-      view.step = isEven ? between : 0
+      view.firstTime = first &- Int64(packedCount) &* chunkStep
+    } else if view.step > 0 {
+      let isEven =
+        first == view.time(packedCount) && (chunkCount == 1 || chunkStep == view.step)
+      if !isEven {
+        if !times { view.writeTimes() }
+        view.step = 0
+      }
     }
+    if times || view.step == 0 { copyTimes(to: view.times + packedCount) }
+    if let chunk { (view.values + packedCount).update(from: chunk, count: Int(chunkCount)) }
+    view.count &+= Int(chunkCount)
+  }
+
+  /// True when the next sample has the chunk packed.
+  @inline(__always)
+  var isChunkFull: Bool { chunkCount == Self.chunkCapacity }
+
+  /// Asks for the memory that packing a chunk needs.
+  @inline(__always)
+  func prefetchForPacking() { packed.prefetchLast() }
+
+  /// Asks for the memory that `drop` looks at.
+  @inline(__always)
+  func prefetchForDropping() { packed.prefetchFirst() }
+
+  /// Asks for the memory that `prefetch` needs.
+  @inline(__always)
+  func prefetchPlaces() { packed.prefetchPlaces() }
+
+  /// Asks for the memory of block number `block` and of the samples behind it.
+  @inline(__always)
+  func prefetch(from block: Int32) {
+    packed.prefetch(block)
+    packed.prefetch(block &+ 1)
+    guard let chunk else { return }
+    prefetch_line(chunk)
+    prefetch_line(chunk + 8)
   }
 
   /// Number of the first block whose last sample is later than `time`; `endBlock` when none is.
@@ -326,8 +393,21 @@ final class BlockView {
   var count = 0
   /// Distance of all samples that were loaded, in ms; 0 when they are not known to be at even ones.
   var step: Int64 = 0
+  /// Time of the first sample, where there is a `step`.
+  var firstTime: Int64 = 0
   /// Number of the block shown; -1 when none is.
   var block: Int32 = -1
+
+  /// Time of sample `index`, which was loaded.
+  @inline(__always)
+  func time(_ index: Int) -> Int64 {
+    step > 0 ? firstTime &+ Int64(index) &* step : times[index]
+  }
+
+  /// Writes the times that `step` tells.
+  func writeTimes() {
+    for i in 0..<count { times[i] = time(i) }
+  }
 
   /// How many samples from `index` on, of the next `most`, come before the first stale marker.
   @inline(__always)

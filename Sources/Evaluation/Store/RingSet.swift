@@ -17,6 +17,10 @@ final class RingSet {
   /// nobody wants to know.
   var willChange: ((Int) -> Void)?
 
+  /// How many rings ahead memory is asked for where one is gone through after the other: what lies
+  /// between them takes longer than far memory does.
+  static let lookAhead = 4
+
   init() {
     capacity = 16
     rings = .allocate(capacity: capacity)
@@ -135,6 +139,7 @@ final class RingSet {
   /// Drops what lies before `time` less each ring's retention.
   func trim(to time: Int64) {
     for i in 0..<count where rings[i].retention < .max {
+      if i + Self.lookAhead < count { rings[i + Self.lookAhead].prefetchForDropping() }
       let bound = time &- rings[i].retention
       if let willChange, rings[i].drops(before: bound) { willChange(i) }
       let dropped = rings[i].drop(before: bound)

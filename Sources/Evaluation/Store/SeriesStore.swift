@@ -31,7 +31,7 @@ public final class SeriesStore {
 
   let rings = RingSet()
   private(set) var labels: [Labels] = []
-  private var numbers: [Labels: Int32] = [:]
+  private var numbers = LabelIndex()
   private var byName: [String: [Int32]] = [:]
   private var index = SpellingIndex()
   private var texts: TextPool? = TextPool()
@@ -43,7 +43,7 @@ public final class SeriesStore {
   private var snapshots: [SeriesSnapshot] = []
 
   /// What a spelling leads to when it leads to no series.
-  private enum Target {
+  enum Target {
     static let unselected: Int32 = -1
     static let malformed: Int32 = -2
     static let refused: Int32 = -3
@@ -98,61 +98,73 @@ public final class SeriesStore {
     }
   }
 
-  /// The hot loop: one guess, one comparison of bytes and one append for each sample.
+  /// The hot loop: rows whose spelling has a number that is known go straight to their rings.
   ///
-  /// The index and the counts are locals here, since every access to a property of a class is checked
-  /// for exclusivity, which costs more than the guess itself.
+  /// The others take one guess, one comparison of bytes and one append. The index and the counts are
+  /// locals here, since every access to a property of a class is checked for exclusivity, which costs
+  /// more than the guess itself.
   private func ingestFloats(_ batch: borrowing SampleBatch, _ rows: Range<Int>) {
     var index = SpellingIndex()
     swap(&index, &self.index)
-    var ringBase = rings.rings
-    let scratch = rings.scratch
     let closed = closedThrough
     var targets = spellingTargets.take(batch)
-    var stored = 0
-    var unselected = 0
-    var newest = newestTime
+    var run = AppendedRun(newest: newestTime)
     batch.withColumns { columns in
-      for row in rows {
+      var row = rows.lowerBound
+      while true {
+        row = targets.withKnown { numbers, targets in
+          columns.append(row..<rows.upperBound, numbers, targets, rings.rings, closed, &run)
+        }
+        guard row < rows.upperBound else { return }
         var target = targets.target(of: row)
-        let time = columns.times[row]
-        if target < 0 {
+        if target < Target.unselected {
+          let (key, length) = columns.key(row)
+          target = Target.unknown &- 1
+          if let spelling = index.find(key, length) { target = index.series[Int(spelling)] }
           if target < Target.unselected {
-            let (key, length) = columns.key(row)
-            target = Target.unknown &- 1
-            if let spelling = index.find(key, length) { target = index.series[Int(spelling)] }
-            if target < Target.unselected {
-              swap(&index, &self.index)
-              target = resolve(key, length, target)
-              swap(&index, &self.index)
-              ringBase = rings.rings
-            } else if target == Target.unselected {
-              unselected &+= 1
-            }
-            if target >= Target.unselected { targets.set(target, of: row) }
-          } else {
-            unselected &+= 1
+            swap(&index, &self.index)
+            target = resolve(key, length, target)
+            swap(&index, &self.index)
+          } else if target == Target.unselected {
+            run.unselected &+= 1
           }
-          if target < 0 {
-            newest = target == Target.unselected ? max(newest, time) : newest
-            continue
-          }
+          if target >= Target.unselected { targets.set(target, of: row) }
+        } else if target == Target.unselected {
+          run.unselected &+= 1
         }
-        newest = max(newest, time)
-        let value = HistogramBox.sanitized(columns.values[row])
-        if time > ringBase[Int(target)].lastTime, time > closed {
-          ringBase[Int(target)].append(time, value, scratch)
-          stored &+= 1
-        } else {
-          appendLate(Int(target), time, value)
-        }
+        append(Int(target), columns.times[row], columns.values[row], closed, &run)
+        row &+= 1
       }
     }
     swap(&index, &self.index)
     spellingTargets.put(targets)
-    counts.stored += stored
-    counts.unselected += unselected
-    newestTime = newest
+    counts.stored += run.stored
+    counts.unselected += run.unselected
+    newestTime = run.newest
+  }
+
+  /// Adds one float to series `target`, which may be none.
+  @inline(__always)
+  private func append(
+    _ target: Int, _ time: Int64, _ value: Double, _ closed: Int64, _ run: inout AppendedRun
+  ) {
+    guard target >= 0 else {
+      if target == Int(Target.unselected) { run.newest = max(run.newest, time) }
+      return
+    }
+    run.newest = max(run.newest, time)
+    let value = HistogramBox.sanitized(value)
+    let ring = rings.rings + target
+    guard time > ring.pointee.lastTime, time > closed else {
+      appendLate(target, time, value)
+      return
+    }
+    // Series that stand side by side mostly fill their chunks at the same time.
+    if ring.pointee.isChunkFull, target &+ RingSet.lookAhead < rings.count {
+      ring[RingSet.lookAhead].prefetchForPacking()
+    }
+    ring.pointee.append(time, value, rings.scratch)
+    run.stored &+= 1
   }
 
   @inline(__always)
@@ -241,7 +253,7 @@ public final class SeriesStore {
 
   /// Says that the sample of `labels` at `time` counts from `start` on (ms).
   public func setStart(_ start: Int64, at time: Int64, of labels: Labels) {
-    guard let number = numbers[labels] else { return }
+    guard let number = numberIfKnown(labels) else { return }
     rings.setStart(start, at: time, of: Int(number))
   }
 
@@ -272,11 +284,15 @@ public final class SeriesStore {
 
   /// The number of the series with these labels, made if there is none; nil at the limit.
   func number(of labels: Labels) -> Int32? {
-    numbers[labels] ?? add(labels, selections(for: labels))
+    let hash = LabelIndex.hash(labels)
+    return numbers.find(labels, hash, among: self.labels)
+      ?? add(labels, hash, selections(for: labels))
   }
 
   /// The number of the series with these labels; nil when there is none.
-  func numberIfKnown(_ labels: Labels) -> Int32? { numbers[labels] }
+  func numberIfKnown(_ labels: Labels) -> Int32? {
+    numbers.find(labels, LabelIndex.hash(labels), among: self.labels)
+  }
 
   /// Numbers of the series with this metric name, in the order of appearance.
   func numbers(named name: String) -> [Int32] { byName[name] ?? [] }
@@ -347,10 +363,11 @@ extension SeriesStore {
       counts.seriesRefused += 1
       return Target.refused
     }
-    if let number = numbers[labels] { return number }
+    let hash = LabelIndex.hash(labels)
+    if let number = numbers.find(labels, hash, among: self.labels) { return number }
     let chosen = selections(for: labels)
     if chosen.isEmpty, retention == nil { return Target.unselected }
-    return add(labels, chosen) ?? Target.refused
+    return add(labels, hash, chosen) ?? Target.refused
   }
 
   private func selections(for labels: Labels) -> [Selection] {
@@ -362,7 +379,7 @@ extension SeriesStore {
     return chosen
   }
 
-  private func add(_ labels: Labels, _ chosen: [Selection]) -> Int32? {
+  private func add(_ labels: Labels, _ hash: UInt32, _ chosen: [Selection]) -> Int32? {
     guard self.labels.count < limits.series else {
       counts.seriesRefused += 1
       report(
@@ -370,29 +387,30 @@ extension SeriesStore {
         "the limit of \(limits.series) series is reached; new series are dropped, known ones go on")
       return nil
     }
-    return register(labels, chosen)
+    return register(labels, hash, chosen)
   }
 
   /// Makes room for `count` more series.
   func reserve(_ count: Int) {
     labels.reserveCapacity(labels.count + count)
-    numbers.reserveCapacity(numbers.count + count)
+    numbers.reserve(count)
     rings.reserve(count)
   }
 
   /// Adds a series that is not there yet, whatever the limit.
   ///
   /// - Returns: its number, the next one; nil when it is there.
-  func register(_ labels: Labels) -> Int32? { register(labels, selections(for: labels)) }
+  func register(_ labels: Labels) -> Int32? {
+    let hash = LabelIndex.hash(labels)
+    guard numbers.find(labels, hash, among: self.labels) == nil else { return nil }
+    return register(labels, hash, selections(for: labels))
+  }
 
-  private func register(_ labels: Labels, _ chosen: [Selection]) -> Int32? {
+  /// Adds a series that is known not to be there yet.
+  private func register(_ labels: Labels, _ hash: UInt32, _ chosen: [Selection]) -> Int32 {
     let number = Int32(self.labels.count)
-    // One look-up tells whether it is there and puts it in: hashing labels is most of the work.
-    if let known = numbers.updateValue(number, forKey: labels) {
-      numbers[labels] = known
-      return nil
-    }
-    rings.add(retention: max(retention ?? 0, chosen.map(\.retention).max() ?? 0))
+    numbers.add(hash)
+    rings.add(retention: chosen.reduce(retention ?? 0) { max($0, $1.retention) })
     self.labels.append(labels)
     byName[labels.metricName ?? "", default: []].append(number)
     for selection in chosen { selection.add(number) }
@@ -495,10 +513,10 @@ extension SeriesStore {
     releaseSelections()
     rings.keep(kept)
     labels = kept.map { labels[$0] }
-    numbers = [:]
+    numbers = LabelIndex()
     byName = [:]
     for (number, labels) in labels.enumerated() {
-      numbers[labels] = Int32(number)
+      numbers.add(LabelIndex.hash(labels))
       byName[labels.metricName ?? "", default: []].append(Int32(number))
     }
     index = SpellingIndex()
@@ -552,43 +570,4 @@ public struct StoreUsage: Hashable, Sendable {
   public var ringBytes = 0
   /// Bytes of the spelling index.
   public var indexBytes = 0
-}
-
-/// The columns of a batch as plain pointers, for the time of one call.
-private struct BatchColumns {
-  let bytes: UnsafePointer<UInt8>
-  let starts: UnsafePointer<UInt32>
-  let ends: UnsafePointer<UInt32>
-  let times: UnsafePointer<Int64>
-  let values: UnsafePointer<Double>
-
-  /// First byte and length of a row's spelling.
-  @inline(__always)
-  func key(_ row: Int) -> (UnsafePointer<UInt8>, Int) {
-    (bytes + Int(starts[row]), Int(ends[row] &- starts[row]))
-  }
-}
-
-extension SampleBatch {
-  /// Calls `body` with the columns, unless there is no sample.
-  @inline(__always)
-  fileprivate borrowing func withColumns(_ body: (BatchColumns) -> Void) {
-    bytes.withUnsafeBufferPointer { bytes in
-      keyStarts.withUnsafeBufferPointer { starts in
-        keyEnds.withUnsafeBufferPointer { ends in
-          times.withUnsafeBufferPointer { times in
-            values.withUnsafeBufferPointer { values in
-              guard let bytes = bytes.baseAddress, let starts = starts.baseAddress,
-                let ends = ends.baseAddress, let times = times.baseAddress,
-                let values = values.baseAddress
-              else { return }
-              body(
-                BatchColumns(
-                  bytes: bytes, starts: starts, ends: ends, times: times, values: values))
-            }
-          }
-        }
-      }
-    }
-  }
 }

@@ -146,7 +146,7 @@ private func equalBytes(
 /// A 32-bit hash of bytes: multiply and fold, eight bytes at a time.
 ///
 /// Not seeded: tables are bounded by `StoreLimits`, and results never depend on it.
-private func hashBytes(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> UInt32 {
+func hashBytes(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> UInt32 {
   let bytes = UnsafeRawPointer(bytes)
   var hash: UInt64 = 0x9e37_79b9_7f4a_7c15 ^ UInt64(count)
   var offset = 0

@@ -28,6 +28,16 @@ struct SpellingTargets {
       }
     }
 
+    /// Calls `body` with the numbers of all rows, and where each of them leads.
+    @inline(__always)
+    func withKnown<Result>(
+      _ body: (UnsafeBufferPointer<UInt32>, UnsafeBufferPointer<Int32>) -> Result
+    ) -> Result {
+      numbers.withUnsafeBufferPointer { numbers in
+        targets.withUnsafeBufferPointer { body(numbers, $0) }
+      }
+    }
+
     /// Says where the spelling of `row` leads.
     mutating func set(_ target: Int32, of row: Int) {
       guard row < numbers.count, numbers[row] != SampleBatch.noSpelling else { return }

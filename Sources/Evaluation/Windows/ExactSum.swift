@@ -10,14 +10,36 @@ import Model
 struct ExactSum {
   private var sum = 0.0
   private var lost = 0.0
-  private var nans: Int32 = 0
-  private var infinities: Int32 = 0
-  private var negativeInfinities: Int32 = 0
+  private var specials = Specials()
+
+  /// How many values of each kind are apart.
+  private struct Specials {
+    var nans: Int32 = 0
+    var infinities: Int32 = 0
+    var negativeInfinities: Int32 = 0
+
+    /// With `step` more of the kind of `value`.
+    ///
+    /// Gives a new value: were the sum handed to a function to be changed, it would have to be in memory
+    /// wherever it is added to.
+    @inline(never)
+    func counting(_ value: Double, _ step: Int32) -> Specials {
+      var counted = self
+      if value.isNaN {
+        counted.nans += step
+      } else if value > 0 {
+        counted.infinities += step
+      } else {
+        counted.negativeInfinities += step
+      }
+      return counted
+    }
+  }
 
   @inline(__always)
   mutating func add(_ value: Double) {
     guard value.isFinite else {
-      countSpecial(value, 1)
+      specials = specials.counting(value, 1)
       return
     }
     let next = sum + value
@@ -29,32 +51,25 @@ struct ExactSum {
   @inline(__always)
   mutating func remove(_ value: Double) {
     guard value.isFinite else {
-      countSpecial(value, -1)
+      specials = specials.counting(value, -1)
       return
     }
     add(-value)
   }
 
-  @inline(never)
-  private mutating func countSpecial(_ value: Double, _ step: Int32) {
-    if value.isNaN {
-      nans += step
-    } else if value > 0 {
-      infinities += step
-    } else {
-      negativeInfinities += step
-    }
-  }
-
   /// True when only finite values are in the sum.
-  var isFinite: Bool { nans == 0 && infinities == 0 && negativeInfinities == 0 }
+  @inline(__always)
+  var isFinite: Bool {
+    specials.nans | specials.infinities | specials.negativeInfinities == 0
+  }
 
   /// The sum; nil when finite values overflowed, which loses what was added before.
   @inline(__always)
   var value: Double? {
     if !isFinite {
-      if nans > 0 || (infinities > 0 && negativeInfinities > 0) { return .nan }
-      return infinities > 0 ? .infinity : -.infinity
+      let (up, down) = (specials.infinities, specials.negativeInfinities)
+      if specials.nans > 0 || (up > 0 && down > 0) { return .nan }
+      return up > 0 ? .infinity : -.infinity
     }
     let whole = sum + lost
     return whole.isFinite ? whole : nil
@@ -65,14 +80,16 @@ extension ExactSum {
   func encode(into writer: inout CheckpointWriter) {
     writer.write(sum)
     writer.write(lost)
-    for count in [nans, infinities, negativeInfinities] { writer.write(Int64(count)) }
+    writer.write(Int64(specials.nans))
+    writer.write(Int64(specials.infinities))
+    writer.write(Int64(specials.negativeInfinities))
   }
 
   init(from reader: inout CheckpointReader) throws(CheckpointError) {
     sum = try reader.double()
     lost = try reader.double()
-    nans = try reader.int32()
-    infinities = try reader.int32()
-    negativeInfinities = try reader.int32()
+    specials.nans = try reader.int32()
+    specials.infinities = try reader.int32()
+    specials.negativeInfinities = try reader.int32()
   }
 }

@@ -13,6 +13,10 @@ private struct SteadySteps {
   var entering = 1
   /// Samples that leave at each step: `entering`, or none while the window fills.
   var leaving = 0
+
+  /// How many steps so many samples last.
+  @inline(__always)
+  func steps(of samples: Int) -> Int { entering == 1 ? samples : samples / entering }
 }
 
 extension SlidingWindow {
@@ -38,7 +42,7 @@ extension SlidingWindow {
     var left = pass.tail.values + Int(oldest.index)
     var edges = WindowEdges(
       count: Int(count), firstTime: firstTime, firstValue: firstValue,
-      lastTime: pass.head.times[position] &- step, lastValue: lastValue, end: 0,
+      lastTime: pass.head.time(position) &- step, lastValue: lastValue, end: 0,
       length: length, evaluationTime: 0, parameter: 0)
     for k in first..<first &+ steady.count {
       for _ in 0..<steady.entering {
@@ -90,10 +94,10 @@ extension SlidingWindow {
     }
     let reach = grid.step &- step
     let end = pass.operand.time(grid.time(first))
-    let next = head.times[position]
+    let next = head.time(position)
     // The last one to enter is in time, and the one behind it is not.
     guard next &+ reach <= end, next &+ grid.step > end else { return steady }
-    var limit = min(grid.count &- first, (head.count &- position) / steady.entering)
+    var limit = min(grid.count &- first, steady.steps(of: head.count &- position))
     let start = end &- length
     let room = Accumulator.wear.room(popped: popped, count: count)
     if firstTime > start {
@@ -101,19 +105,21 @@ extension SlidingWindow {
       guard room >= 0 else { return steady }
     } else {
       steady.leaving = steady.entering
-      if tail.block != oldest.block { ring.load(oldest.block, from: oldest.index, into: tail) }
+      if tail.block != oldest.block {
+        ring.load(oldest.block, from: oldest.index, into: tail, times: false)
+      }
       let place = Int(oldest.index)
       guard tail.step == step, firstTime &+ reach <= start, firstTime &+ grid.step > start,
         Int(count) >= steady.leaving
       else { return steady }
-      limit = min(limit, min(tail.count &- 1 &- place, Int(room)) / steady.leaving)
-      limit =
-        tail.countBeforeStale(from: place &+ 1, atMost: limit &* steady.leaving)
-        / steady.leaving
+      limit = min(limit, steady.steps(of: min(tail.count &- 1 &- place, Int(room))))
+      guard limit > 0 else { return steady }
+      limit = steady.steps(
+        of: tail.countBeforeStale(from: place &+ 1, atMost: limit &* steady.leaving))
     }
     guard limit > 0 else { return steady }
-    steady.count =
-      head.countBeforeStale(from: position, atMost: limit &* steady.entering) / steady.entering
+    steady.count = steady.steps(
+      of: head.countBeforeStale(from: position, atMost: limit &* steady.entering))
     return steady
   }
 }

@@ -53,9 +53,9 @@ struct WindowRow {
     switch result {
     case .value(let value):
       values[step] = value
-      mask |= 1 << UInt64(step)
+      mask |= 1 &<< UInt64(step)
     case .none: break
-    case .recompute: unsure |= 1 << UInt64(step)
+    case .recompute: unsure |= 1 &<< UInt64(step)
     }
   }
 }
@@ -72,11 +72,16 @@ final class SlidingWindows<Accumulator: WindowAccumulator> {
     let source = pass.operand.source
     while windows.count < source.labels.count { windows.append(SlidingWindow()) }
     let rings = source.rings
+    let numbers = source.ringNumbers
     var rest: [(series: Int, steps: UInt64)] = []
     var common = Accumulator.Common()
     windows.withUnsafeMutableBufferPointer { windows in
       for i in 0..<windows.count {
-        let number = source.ringNumber(i)
+        let number = Int(numbers[i])
+        let next = i &+ RingSet.lookAhead / 2
+        if next < windows.count { windows[next].prefetch(rings.rings[Int(numbers[next])]) }
+        let far = i &+ RingSet.lookAhead
+        if far < windows.count { rings.rings[Int(numbers[far])].prefetchPlaces() }
         guard rings.isPlain(number) else {
           rest.append((i, .max))
           continue
@@ -156,7 +161,7 @@ struct SlidingWindow<Accumulator: WindowAccumulator> {
     var block = head.block
     let endBlock = ring.endBlock
     if block < endBlock {
-      ring.load(block, from: head.index, into: reader)
+      ring.load(block, from: head.index, into: reader, times: false)
     } else {
       reader.count = 0
       position = 0
@@ -176,10 +181,10 @@ struct SlidingWindow<Accumulator: WindowAccumulator> {
         if position == reader.count {
           guard block &+ 1 < endBlock else { break }
           block &+= 1
-          ring.load(block, into: reader)
+          ring.load(block, into: reader, times: false)
           position = 0
         }
-        let sampleTime = reader.times[position]
+        let sampleTime = reader.time(position)
         guard sampleTime <= end else { break }
         // A sample that is too old already at this step never joins: windows only move forward.
         // Whatever is in the window is older still.
@@ -205,6 +210,13 @@ struct SlidingWindow<Accumulator: WindowAccumulator> {
     pass.frame.masks[index] = row.mask
     pass.frame.defined[index] = row.mask
     return row.unsure
+  }
+
+  /// Asks for the memory that `slide` reads first.
+  @inline(__always)
+  func prefetch(_ ring: Ring) {
+    ring.prefetch(from: head.block)
+    if count > 0 { ring.prefetch(from: oldest.block) }
   }
 
   /// True when a ring that begins with this block has dropped what the window holds or would read next.
@@ -256,16 +268,16 @@ struct SlidingWindow<Accumulator: WindowAccumulator> {
   @inline(__always)
   private mutating func advanceOldest(_ ring: Ring, _ view: BlockView) {
     if view.block != oldest.block {
-      ring.load(oldest.block, from: oldest.index, into: view)
+      ring.load(oldest.block, from: oldest.index, into: view, times: false)
     }
     repeat {
       oldest.index &+= 1
       if Int(oldest.index) == view.count {
         oldest = RingPosition(block: oldest.block &+ 1, index: 0)
-        ring.load(oldest.block, into: view)
+        ring.load(oldest.block, into: view, times: false)
       }
     } while StaleMarker.isStale(view.values[Int(oldest.index)])
-    firstTime = view.times[Int(oldest.index)]
+    firstTime = view.time(Int(oldest.index))
     firstValue = view.values[Int(oldest.index)]
   }
 
