@@ -10,6 +10,8 @@ final class WindowReader {
   private var values: [Double] = []
   private var countTimes: [Int64] = []
   private var countValues: [Double] = []
+  /// The times of the last window: most series have the same, and their windows share them.
+  private var lastTimes: [Int64] = []
 
   /// A gauge is shown for so long after its last sample.
   private static let lookBack: Milliseconds = 300_000
@@ -92,6 +94,7 @@ final class WindowReader {
       readMean(grid, into: &points)
     }
     guard !points.times.isEmpty else { return nil }
+    if points.times == lastTimes { points.times = lastTimes } else { lastTimes = points.times }
     return EvidenceWindow(
       labels: series.labels, title: series.name, service: service, times: points.times,
       values: points.values)

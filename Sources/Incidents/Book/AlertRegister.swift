@@ -100,27 +100,6 @@ struct AlertRegister: Hashable, Sendable {
   /// What tells an alert apart from others of its rule and service; empty when nothing does.
   func instance(of record: AlertRecord) -> String { crowd.instance(of: record) }
 
-  /// True when an alert that is not part of the trouble yet belongs to it.
-  ///
-  /// It does when it is connected to one of its alerts and began within the correlation window of
-  /// it. On the same service the window does not matter while it burns.
-  func attracts(_ record: AlertRecord, context: IncidentContext) -> Bool {
-    let window = context.settings.correlationWindow
-    for index in places.indices {
-      if places[index].firing > 0, let service = record.service,
-        service == places[index].example.service
-      {
-        return true
-      }
-      if places[index].hasOnset(near: record.activeSince, within: window),
-        context.areConnected(record, places[index].example)
-      {
-        return true
-      }
-    }
-    return false
-  }
-
   mutating func build(from alerts: some Sequence<AlertRecord>, context: IncidentContext) {
     self = AlertRegister()
     for alert in alerts { add(alert, context: context) }
@@ -184,6 +163,25 @@ struct AlertRegister: Hashable, Sendable {
   static func == (a: AlertRegister, b: AlertRegister) -> Bool { true }
 
   func hash(into hasher: inout Hasher) {}
+}
+
+extension [AlertRegister.Place] {
+  /// True when an alert that is not part of the trouble yet belongs to it.
+  ///
+  /// It does when it is connected to an alert of one of these places and began within the correlation
+  /// window of it. On the same service the window does not matter while it burns.
+  func attract(_ record: AlertRecord, context: IncidentContext) -> Bool {
+    let window = context.settings.correlationWindow
+    return indices.contains { index in
+      if self[index].firing > 0, let service = record.service,
+        service == self[index].example.service
+      {
+        return true
+      }
+      return self[index].hasOnset(near: record.activeSince, within: window)
+        && context.areConnected(record, self[index].example)
+    }
+  }
 }
 
 extension IncidentCase {

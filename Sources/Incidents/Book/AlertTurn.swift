@@ -11,15 +11,17 @@ struct AlertTurn {
   /// The turns of a tick, by the time since which the alerts were active, then by id; of two of one
   /// alert the later counts.
   ///
-  /// Most transitions of a tick only tell that an alert waits: they are passed over by index, not
-  /// copied.
+  /// Most transitions of a tick only tell that an alert waits: they are passed over, and the others
+  /// sorted, by index.
   static func last(of transitions: [AlertTransition]) -> [AlertTurn] {
     var last: [String: Int] = [:]
     for index in transitions.indices where transitions[index].kind != .pending {
       last[AlertRecord.id(of: transitions[index])] = index
     }
-    return last.map { AlertTurn(id: $0.key, transition: transitions[$0.value]) }.sorted {
-      ($0.transition.activeSince, $0.id) < ($1.transition.activeSince, $1.id)
+    let order = last.sorted { a, b in
+      let (first, second) = (transitions[a.value].activeSince, transitions[b.value].activeSince)
+      return first != second ? first < second : a.key < b.key
     }
+    return order.map { AlertTurn(id: $0.key, transition: transitions[$0.value]) }
   }
 }

@@ -42,22 +42,22 @@ extension IncidentBook {
 
   /// Where an alert is kept among the open incidents.
   func position(of id: String) -> (index: Int, position: Int)? {
-    // A span lends the cases; an array would hand out copies of them.
-    let cases = active.span
-    for index in cases.indices where cases[index].incident.mergedInto == nil {
-      if let position = cases[index].position(of: id) { return (index, position) }
+    // Part by part: to ask whole cases would copy them, at every turn of an alert.
+    for index in active.indices where active[index].incident.mergedInto == nil {
+      guard let firedAt = active[index].register.firedAt(id) else { continue }
+      if let position = active[index].incident.alerts.position(of: id, firedAt: firedAt) {
+        return (index, position)
+      }
     }
     return nil
   }
 
   /// The open incidents that an alert belongs to; more than one when it shows that they are one.
   private func homes(of record: AlertRecord, context: IncidentContext) -> [Int] {
-    let cases = active.span
-    var homes: [Int] = []
-    for index in cases.indices where cases[index].incident.mergedInto == nil {
-      if cases[index].register.attracts(record, context: context) { homes.append(index) }
+    active.indices.filter { index in
+      active[index].incident.mergedInto == nil
+        && active[index].register.places.attract(record, context: context)
     }
-    return homes
   }
 
   private mutating func open(

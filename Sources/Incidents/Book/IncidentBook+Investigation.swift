@@ -115,10 +115,10 @@ extension IncidentCase {
   /// Brings order of services and title up to date: the presumed cause comes first.
   mutating func name(context: IncidentContext) {
     var onset: [String: Timestamp] = [:]
-    for place in register.places {
-      guard let service = place.example.service, let first = place.onsets.first?.time else {
-        continue
-      }
+    for index in register.places.indices {
+      guard let service = register.places[index].example.service,
+        let first = register.places[index].onsets.first?.time
+      else { continue }
       onset[service] = min(onset[service] ?? first, first)
     }
     let names = onset.keys.sorted()

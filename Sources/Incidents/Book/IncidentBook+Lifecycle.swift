@@ -49,9 +49,12 @@ extension IncidentBook {
     active[index].gradedAt = tick
     let before = active[index].incident.severity
     let alerts = active[index].representatives
-    let names = Set(alerts.compactMap(\.service)).sorted()
+    var names: [String] = []
+    for alert in alerts {
+      if let service = alert.service, !names.contains(service) { names.append(service) }
+    }
     let evidence = SeverityGrader.Evidence(
-      alerts: alerts, services: names.map { ($0, source.measures(of: $0, at: tick)) })
+      alerts: alerts, services: names.sorted().map { ($0, source.measures(of: $0, at: tick)) })
     let grade = SeverityGrader(context).grade(evidence)
     if !active[index].isGraded {
       active[index].open(grade, at: tick, limits: limits)

@@ -11,12 +11,15 @@ public struct IncidentContext: Sendable {
   public let catalogue: Catalogue
   /// The catalogue's dependencies.
   public let graph: ServiceGraph
+  /// The labels that may name a service where the catalogue does not, the first that is present counts.
+  private let namingLabels: [String]
 
   /// The context of a catalogue under `settings`.
   public init(catalogue: Catalogue = Catalogue(), settings: IncidentSettings = IncidentSettings()) {
     self.settings = settings
     self.catalogue = catalogue
     graph = ServiceGraph(catalogue)
+    namingLabels = settings.groupBy + ["instance", "host"]
   }
 
   /// The service that a series or an alert with these labels belongs to.
@@ -27,9 +30,6 @@ public struct IncidentContext: Sendable {
     if let service = catalogue.service(of: labels) { return service.name }
     return namingLabel(of: labels).flatMap { labels[$0] }
   }
-
-  /// The labels that may name a service where the catalogue does not, the first that is present counts.
-  private var namingLabels: [String] { settings.groupBy + ["instance", "host"] }
 
   /// The label that names the service of a series which the catalogue does not place; nil for none.
   public func namingLabel(of labels: Labels) -> String? {

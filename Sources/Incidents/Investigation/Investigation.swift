@@ -48,12 +48,23 @@ public struct Investigation: Sendable {
   /// The windows cut at the start; a metric's name is read once for all its series.
   private func histories(of windows: [EvidenceWindow], cutAt cut: Timestamp) -> [MetricHistory] {
     var senses: [String: MetricSense] = [:]
-    return windows.compactMap { window in
+    var histories: [MetricHistory] = []
+    histories.reserveCapacity(windows.count)
+    // Windows come in the order of their labels, so most are of the metric of the one before.
+    var last: (name: String, sense: MetricSense)?
+    for window in windows {
       let name = window.labels.metricName ?? window.labels.description
-      let sense = senses[name] ?? MetricSense(window.labels)
-      if senses[name] == nil { senses[name] = sense }
-      return MetricHistory(window, as: sense, cutAt: cut, guardTime: Self.guardTime)
+      if last?.name != name {
+        let sense = senses[name] ?? MetricSense(window.labels)
+        senses[name] = sense
+        last = (name, sense)
+      }
+      guard let sense = last?.sense,
+        let history = MetricHistory(window, as: sense, cutAt: cut, guardTime: Self.guardTime)
+      else { continue }
+      histories.append(history)
     }
+    return histories
   }
 
   /// Alerts whose series were not among the windows are deviations too.
@@ -125,9 +136,10 @@ public struct Investigation: Sendable {
     _ histories: [MetricHistory], _ scanned: [Deviation?]
   ) -> [String] {
     var judged: [String: Judgement] = [:]
-    for (history, deviation) in zip(histories, scanned)
-    where history.before.count >= DeviationScan.beforeMin {
-      judged[history.service, default: Judgement()].add(history, isWell: deviation == nil)
+    for index in histories.indices
+    where histories[index].before.count >= DeviationScan.beforeMin {
+      judged[histories[index].service, default: Judgement()].add(
+        histories[index].name, isWell: scanned[index] == nil)
     }
     return judged.sorted { $0.key < $1.key }.compactMap { service, known in
       guard known.well > 0 else { return nil }
@@ -146,11 +158,11 @@ public struct Investigation: Sendable {
     var well = 0
     var names: Set<String> = []
 
-    mutating func add(_ history: MetricHistory, isWell: Bool) {
+    mutating func add(_ name: String, isWell: Bool) {
       count += 1
       guard isWell else { return }
       well += 1
-      names.insert(history.name)
+      names.insert(name)
     }
   }
 

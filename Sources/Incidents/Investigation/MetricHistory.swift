@@ -125,7 +125,7 @@ struct MetricSense: Hashable, Sendable {
 extension EvidenceWindow {
   /// The points with a finite value: the columns as they are where every point has one.
   fileprivate var finitePoints: (times: [Int64], values: [Double]) {
-    if values.allSatisfy(\.isFinite) { return (times, values) }
+    if values.allSatisfy({ $0.isFinite }) { return (times, values) }
     let kept = values.indices.filter { values[$0].isFinite }
     return (kept.map { times[$0] }, kept.map { values[$0] })
   }

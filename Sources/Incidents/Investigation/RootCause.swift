@@ -283,8 +283,6 @@ private struct ServiceCase {
 
   /// The case from those among `histories` that belong to the service.
   init(_ histories: [MetricHistory], at members: [Int]) {
-    // A span lends the histories; an array would hand out copies of them.
-    let histories = histories.span
     var shifts: [Shift] = []
     var counts: [EvidenceKind: Int] = [:]
     var requests: Double?

@@ -112,6 +112,7 @@ extension IncidentCase {
   var representatives: [AlertRecord] {
     let isSmall = register.firingCount <= SeverityGrader.alertsMax
     var chosen: [FiringKind.Mark] = []
+    chosen.reserveCapacity(SeverityGrader.alertsMax)
     for kind in register.kinds {
       chosen += isSmall ? kind.alerts : kind.representatives
     }
