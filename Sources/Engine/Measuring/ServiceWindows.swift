@@ -43,14 +43,15 @@ extension LiveMeasurements {
       metrics.reduce(0) { $0 + min(rounds, $1.series.count) }
     }
     let wanted = min(seriesMax, count(after: .max))
-    var rounds = 1
-    while count(after: rounds) < wanted { rounds += 1 }
-    let dealt = metrics.map { $0.leading(rounds) }
+    var rounds = 0
+    while count(after: rounds) < wanted, count(after: rounds + 1) <= wanted { rounds += 1 }
+    // The last round may not have one for every metric: those that come first get it.
+    var left = wanted - count(after: rounds)
     var chosen: [WindowReader.Series] = []
-    for round in 0..<rounds {
-      for metric in dealt where round < metric.count && chosen.count < seriesMax {
-        chosen.append(metric[round])
-      }
+    for metric in metrics {
+      let isOneMore = left > 0 && metric.series.count > rounds
+      if isOneMore { left -= 1 }
+      chosen += metric.leading(isOneMore ? rounds + 1 : rounds)
     }
     return chosen.sorted { $0.labels < $1.labels }
   }

@@ -43,11 +43,12 @@ extension IncidentBook {
   /// Where an alert is kept among the open incidents.
   func position(of id: String) -> (index: Int, position: Int)? {
     // Part by part: to ask whole cases would copy them, at every turn of an alert.
-    for index in active.indices where active[index].incident.mergedInto == nil {
-      guard let firedAt = active[index].register.firedAt(id) else { continue }
-      if let position = active[index].incident.alerts.position(of: id, firedAt: firedAt) {
-        return (index, position)
-      }
+    for index in active.indices {
+      guard let firedAt = active[index].register.firedAt(id),
+        active[index].incident.mergedInto == nil,
+        let position = active[index].incident.alerts.position(of: id, firedAt: firedAt)
+      else { continue }
+      return (index, position)
     }
     return nil
   }

@@ -48,7 +48,7 @@ extension IncidentBook {
     }
     active[index].gradedAt = tick
     let before = active[index].incident.severity
-    let alerts = active[index].representatives
+    let alerts = active[index].incident.alerts.representatives(of: active[index].register.kinds)
     var names: [String] = []
     for alert in alerts {
       if let service = alert.service, !names.contains(service) { names.append(service) }

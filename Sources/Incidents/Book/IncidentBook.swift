@@ -73,8 +73,9 @@ public struct IncidentBook: Hashable, Sendable, Codable {
     let turns = AlertTurn.last(of: transitions)
     for index in active.indices { active[index].prepare(context: context) }
     for index in watched.indices { watched[index].prepare(context: context) }
-    let firing = turns.filter { $0.transition.kind == .firing }.map { turn in
-      record(of: turn, context: context)
+    var firing: [AlertRecord] = []
+    for turn in turns where turn.transition.kind == .firing {
+      firing.append(record(of: turn, context: context))
     }
     for record in firing { fire(record, among: firing, context: context) }
     for index in active.indices where !active[index].pending.isEmpty {

@@ -70,8 +70,10 @@ public struct Investigation: Sendable {
   /// Alerts whose series were not among the windows are deviations too.
   private func alerted(_ incident: Incident, beside measured: [Deviation]) -> [Deviation] {
     let known = Set(measured.compactMap(\.service))
-    return incident.alerts.compactMap { alert in
-      if let service = alert.service, known.contains(service) { return nil }
+    return incident.alerts.indices.compactMap { index in
+      // Of most alerts the series were among the windows, and the service is all that is asked.
+      if let service = incident.alerts[index].service, known.contains(service) { return nil }
+      let alert = incident.alerts[index]
       let bound = alert.measure.expected ?? alert.measure.threshold
       let ratio = bound.flatMap { $0 != 0 ? abs(alert.firstValue / $0) : nil }
       let strength = alert.measure.score ?? ratio ?? 1

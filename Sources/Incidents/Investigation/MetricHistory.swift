@@ -114,8 +114,9 @@ struct MetricSense: Hashable, Sendable {
   /// What the name of a series says, or its labels where it has none.
   init(_ metric: Labels) {
     let name = metric.metricName
-    let known = Set(words(of: name ?? metric.description).map { $0.lowercased() })
-    signal = name.map { Signal(words: words(of: $0)) } ?? .other
+    let lowered = words(of: name ?? metric.description).map { $0.lowercased() }
+    let known = Set(lowered)
+    signal = name == nil ? .other : Signal(lowercased: lowered)
     isOutgoing = !known.isDisjoint(with: ["client", "outgoing", "outbound", "upstream"])
     namesSuccess = known.contains("success")
     namesAbsence = !known.isDisjoint(with: ["down", "unavailable", "absent"])

@@ -287,23 +287,21 @@ private struct ServiceCase {
     var counts: [EvidenceKind: Int] = [:]
     var requests: Double?
     for index in members {
-      let since = histories[index].since
-      if requests == nil, histories[index].signal == .traffic, !since.isEmpty {
-        requests = since.reduce(0, +) / Double(since.count)
+      let history = histories[index]
+      if requests == nil, history.signal == .traffic, !history.since.isEmpty {
+        requests = history.since.reduce(0, +) / Double(history.since.count)
       }
-      guard !histories[index].isOutgoing else { continue }
-      if let shift = Shift(histories[index]) { shifts.append(shift) }
-      counts[EvidenceKind(histories[index]), default: 0] += 1
+      guard !history.isOutgoing else { continue }
+      if let shift = Shift(history) { shifts.append(shift) }
+      counts[EvidenceKind(history), default: 0] += 1
     }
     self.shifts = shifts
     self.counts = counts
     self.requests = requests
     var load: [Signal: Double] = [:]
-    for index in members
-    where !histories[index].isOutgoing && histories[index].signal.travels
-      && histories[index].caller == nil
-    {
+    for index in members where histories[index].signal.travels {
       let history = histories[index]
+      guard !history.isOutgoing, history.caller == nil else { continue }
       let level = Robust.median(history.before)
       guard level.isFinite else { continue }
       // A ratio of failures can grow to 1, whatever its level was.

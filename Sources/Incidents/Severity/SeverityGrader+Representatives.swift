@@ -107,18 +107,21 @@ struct FiringKind: Sendable {
 }
 
 extension IncidentCase {
-  /// The alerts that a grade looks at, in the incident's order: those that fire, or of many of one
-  /// kind the representatives.
-  var representatives: [AlertRecord] {
-    let isSmall = register.firingCount <= SeverityGrader.alertsMax
+  /// The alerts that a grade looks at, in the incident's order.
+  var representatives: [AlertRecord] { incident.alerts.representatives(of: register.kinds) }
+}
+
+extension SharedList<AlertRecord> {
+  /// The alerts that a grade looks at, in the order of the list: those that fire, which `kinds` has,
+  /// or of many of one kind the representatives.
+  func representatives(of kinds: [FiringKind]) -> [AlertRecord] {
+    let isSmall = kinds.reduce(0) { $0 + $1.alerts.count } <= SeverityGrader.alertsMax
     var chosen: [FiringKind.Mark] = []
     chosen.reserveCapacity(SeverityGrader.alertsMax)
-    for kind in register.kinds {
-      chosen += isSmall ? kind.alerts : kind.representatives
-    }
+    for kind in kinds { chosen += isSmall ? kind.alerts : kind.representatives }
     chosen.sort { ($0.firedAt, $0.id) < ($1.firedAt, $1.id) }
     return chosen.compactMap { mark in
-      incident.alerts.position(of: mark.id, firedAt: mark.firedAt).map { incident.alerts[$0] }
+      position(of: mark.id, firedAt: mark.firedAt).map { self[$0] }
     }
   }
 }
