@@ -6,7 +6,7 @@ import PromQL
 /// The series of services as an investigation looks at them, read straight from the store.
 extension LiveMeasurements {
   /// Series of one service at most.
-  private static let seriesMax = 200
+  static let seriesMax = 200
 
   func windows(
     of services: [String], from start: Timestamp, to end: Timestamp
@@ -37,7 +37,7 @@ extension LiveMeasurements {
 
   /// All series, or `seriesMax` of them dealt out in turn over the metrics, so that the many
   /// instances of one metric do not crowd out the others.
-  private static func choose(_ numbers: [Int32], in store: SeriesStore) -> [WindowReader.Series] {
+  static func choose(_ numbers: [Int32], in store: SeriesStore) -> [WindowReader.Series] {
     let metrics = metrics(numbers, in: store)
     func count(after rounds: Int) -> Int {
       metrics.reduce(0) { $0 + min(rounds, $1.series.count) }

@@ -110,7 +110,6 @@ struct AlertRegister: Hashable, Sendable {
     let entry = Entry(
       firedAt: alert.firedAt, place: place(of: alert, context: context), kind: kind(of: alert))
     entries[alert.id] = entry
-    if let name = Name(alert) { names.insert(name) }
     crowd.add(alert)
     count(alert, entry, by: 1, context: context)
   }
@@ -143,6 +142,7 @@ struct AlertRegister: Hashable, Sendable {
     if let known = kindNumbers[kind] { return known }
     kindNumbers[kind] = kinds.count
     kinds.append(FiringKind())
+    if let name = Name(alert) { names.insert(name) }
     return kinds.count - 1
   }
 

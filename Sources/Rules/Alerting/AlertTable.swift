@@ -265,21 +265,17 @@ public struct AlertTable: Sendable {
   /// The instance with `labels`, made when there is none.
   mutating func instance(labels: Labels, series: Int, seriesLabels: Labels) -> Int {
     if !unbound.isEmpty { unbound[seriesLabels] = nil }
-    if let index = instanceOfLabels[labels] {
+    // One search finds the instance, or puts the next free index down for it.
+    func keep(_ index: inout Int) -> Int { index }
+    let next = free.last ?? instances.count
+    let index = keep(&instanceOfLabels[labels, default: next])
+    guard index == next else {
       instances[index].series = series
       instances[index].seriesLabels = seriesLabels
       return index
     }
     let new = Instance(labels: labels, series: series, seriesLabels: seriesLabels)
-    let index: Int
-    if let reused = free.popLast() {
-      instances[reused] = new
-      index = reused
-    } else {
-      index = instances.count
-      instances.append(new)
-    }
-    instanceOfLabels[labels] = index
+    if free.popLast() == nil { instances.append(new) } else { instances[index] = new }
     return index
   }
 
