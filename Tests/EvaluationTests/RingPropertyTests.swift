@@ -70,6 +70,13 @@ import Testing
     #expect(rest.count >= kept.count { $0.time >= bound }, "nothing young is dropped")
   }
 
+  @Test func `a ring is a line of the cache`() {
+    #expect(MemoryLayout<Ring>.stride == 64)
+    let set = RingSet()
+    for _ in 0..<100 { set.add(retention: 0) }
+    #expect(UInt(bitPattern: set.rings) % 64 == 0)
+  }
+
   @Test(arguments: 0..<40 as Range<UInt64>)
   func `late samples find their places`(seed: UInt64) {
     var source = RandomSeries(seed: seed)

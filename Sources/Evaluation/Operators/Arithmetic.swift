@@ -64,12 +64,12 @@ struct RowArithmetic {
     case .modulo, .power, .atan2:
       for k in SetBits(mask) { out[k] = operation.number(a[k], b[k]) }
       return mask
-    case .equal: return comparison(a, b, mask, count, out) { $0 == $1 }
-    case .notEqual: return comparison(a, b, mask, count, out) { $0 != $1 }
-    case .greater: return comparison(a, b, mask, count, out) { $0 > $1 }
-    case .less: return comparison(a, b, mask, count, out) { $0 < $1 }
-    case .greaterOrEqual: return comparison(a, b, mask, count, out) { $0 >= $1 }
-    case .lessOrEqual: return comparison(a, b, mask, count, out) { $0 <= $1 }
+    case .equal: return comparison(a, b, mask, count, out, { $0 .== $1 }, { $0 == $1 })
+    case .notEqual: return comparison(a, b, mask, count, out, { $0 .!= $1 }, { $0 != $1 })
+    case .greater: return comparison(a, b, mask, count, out, { $0 .> $1 }, { $0 > $1 })
+    case .less: return comparison(a, b, mask, count, out, { $0 .< $1 }, { $0 < $1 })
+    case .greaterOrEqual: return comparison(a, b, mask, count, out, { $0 .>= $1 }, { $0 >= $1 })
+    case .lessOrEqual: return comparison(a, b, mask, count, out, { $0 .<= $1 }, { $0 <= $1 })
     default: return 0
     }
   }
@@ -84,13 +84,29 @@ struct RowArithmetic {
     return mask
   }
 
+  /// Eight steps at a time, which asks nothing of a branch: whether a comparison holds is hard to guess
+  /// near a threshold.
   @inline(__always)
   private func comparison(
     _ a: UnsafePointer<Double>, _ b: UnsafePointer<Double>, _ mask: UInt64, _ count: Int,
-    _ out: UnsafeMutablePointer<Double>, _ body: (Double, Double) -> Bool
+    _ out: UnsafeMutablePointer<Double>,
+    _ eight: (SIMD8<Double>, SIMD8<Double>) -> SIMDMask<SIMD8<Int64>>,
+    _ body: (Double, Double) -> Bool
   ) -> UInt64 {
+    let bits = SIMD8<UInt64>(1, 2, 4, 8, 16, 32, 64, 128)
     var held: UInt64 = 0
-    for k in 0..<count { held |= (body(a[k], b[k]) ? 1 : 0) << UInt64(k) }
+    var k = 0
+    while k &+ 8 <= count {
+      let x = UnsafeRawPointer(a + k).loadUnaligned(as: SIMD8<Double>.self)
+      let y = UnsafeRawPointer(b + k).loadUnaligned(as: SIMD8<Double>.self)
+      let holding = SIMD8<UInt64>.zero.replacing(with: bits, where: eight(x, y))
+      held |= holding.wrappedSum() &<< UInt64(k)
+      k &+= 8
+    }
+    while k < count {
+      held |= (body(a[k], b[k]) ? 1 : 0) &<< UInt64(k)
+      k &+= 1
+    }
     if returnsBool {
       for k in SetBits(mask) { out[k] = held >> UInt64(k) & 1 == 1 ? 1 : 0 }
       return mask

@@ -1,3 +1,4 @@
+import CPrefetch
 import Model
 
 /// What became of the rows of a batch so far.
@@ -25,10 +26,11 @@ struct BatchColumns {
   @inline(never)
   func append(
     _ rows: Range<Int>, _ numbers: UnsafeBufferPointer<UInt32>,
-    _ targets: UnsafeBufferPointer<Int32>, _ rings: UnsafeMutablePointer<Ring>, _ closed: Int64,
+    _ targets: UnsafeBufferPointer<Int32>, _ set: RingSet, _ closed: Int64,
     _ run: inout AppendedRun
   ) -> Int {
     guard numbers.count >= rows.upperBound else { return rows.lowerBound }
+    let (rings, ringCount) = (set.rings, set.count)
     var row = rows.lowerBound
     var newest = run.newest
     var unselected = 0
@@ -39,6 +41,10 @@ struct BatchColumns {
       let (time, value) = (times[row], values[row])
       if target >= 0 {
         // A NaN may be in need of cleaning.
+        // Series that stand side by side mostly have a sample each.
+        let next = target &+ RingSet.lookAhead
+        prefetch_line(rings + (next &+ RingSet.lookAhead))
+        if next < ringCount { rings[next].prefetchForAppending() }
         guard time > closed, !value.isNaN, rings[target].appendExpected(time, value) else { break }
       } else {
         guard target == Int(SeriesStore.Target.unselected) else { break }

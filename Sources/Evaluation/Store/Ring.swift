@@ -18,6 +18,8 @@ struct RingPosition: Equatable {
 /// is in two parts: `tailCount` samples packed and `chunkCount` not. Memory is one allocation for all
 /// packed blocks and one for the chunk.
 ///
+/// A ring takes 64 bytes, one line of the cache, and an append touches that and one line of the chunk.
+///
 /// Invariant: times strictly rise over the whole ring. Memory is freed by `deallocate`, which
 /// `RingSet`, the only owner of rings, calls.
 struct Ring {
@@ -29,8 +31,6 @@ struct Ring {
   private var blockTime: Int64 = 0
   /// Time of the newest sample; `Int64.min` before the first.
   private(set) var lastTime = Int64.min
-  /// How long samples are kept, in milliseconds.
-  var retention: Int64 = 0
   /// Distance of the chunk's samples in ms, where not `hasOffsets`.
   private var step: UInt32 = 0
   private var chunkCount: UInt8 = 0
@@ -312,6 +312,12 @@ struct Ring {
   /// True when the next sample has the chunk packed.
   @inline(__always)
   var isChunkFull: Bool { chunkCount == Self.chunkCapacity }
+
+  /// Asks for the memory that the next sample goes to.
+  @inline(__always)
+  func prefetchForAppending() {
+    if let chunk { prefetch_line(chunk + Int(chunkCount)) }
+  }
 
   /// Asks for the memory that packing a chunk needs.
   @inline(__always)

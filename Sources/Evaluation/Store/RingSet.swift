@@ -7,6 +7,8 @@ import Model
 final class RingSet {
   private(set) var rings: UnsafeMutablePointer<Ring>
   private(set) var count = 0
+  /// How long the samples of each ring are kept, in milliseconds.
+  var retentions: [Int64] = []
   private var capacity: Int
   let scratch = BlockHeader.Scratch()
   /// For whoever reads a ring from end to end without keeping its place.
@@ -23,7 +25,14 @@ final class RingSet {
 
   init() {
     capacity = 16
-    rings = .allocate(capacity: capacity)
+    rings = Self.allocate(capacity)
+  }
+
+  /// Memory for rings that each have a line of the cache for themselves.
+  private static func allocate(_ capacity: Int) -> UnsafeMutablePointer<Ring> {
+    UnsafeMutableRawPointer.allocate(
+      byteCount: capacity * MemoryLayout<Ring>.stride, alignment: MemoryLayout<Ring>.stride
+    ).bindMemory(to: Ring.self, capacity: capacity)
   }
 
   deinit {
@@ -38,9 +47,8 @@ final class RingSet {
   func add(retention: Int64) -> Int {
     // Doubling would leave up to half of the memory unused.
     if count == capacity { grow(to: capacity + capacity / 4) }
-    var ring = Ring()
-    ring.retention = retention
-    (rings + count).initialize(to: ring)
+    (rings + count).initialize(to: Ring())
+    retentions.append(retention)
     count += 1
     return count - 1
   }
@@ -52,7 +60,8 @@ final class RingSet {
 
   private func grow(to capacity: Int) {
     self.capacity = capacity
-    let grown = UnsafeMutablePointer<Ring>.allocate(capacity: capacity)
+    retentions.reserveCapacity(capacity)
+    let grown = Self.allocate(capacity)
     grown.moveInitialize(from: rings, count: count)
     rings.deallocate()
     rings = grown
@@ -62,7 +71,8 @@ final class RingSet {
   func keep(_ kept: [Int]) {
     let old = rings
     capacity = max(16, kept.count + kept.count / 4)
-    rings = .allocate(capacity: capacity)
+    rings = Self.allocate(capacity)
+    retentions = kept.map { retentions[$0] }
     var next = 0
     var tracks: [Int: HistogramTrack] = [:]
     var starts: [Int: [Int64: Int64]] = [:]
@@ -138,9 +148,9 @@ final class RingSet {
 
   /// Drops what lies before `time` less each ring's retention.
   func trim(to time: Int64) {
-    for i in 0..<count where rings[i].retention < .max {
+    for i in 0..<count where retentions[i] < .max {
       if i + Self.lookAhead < count { rings[i + Self.lookAhead].prefetchForDropping() }
-      let bound = time &- rings[i].retention
+      let bound = time &- retentions[i]
       if let willChange, rings[i].drops(before: bound) { willChange(i) }
       let dropped = rings[i].drop(before: bound)
       guard dropped > 0, !isPlain(i) else { continue }

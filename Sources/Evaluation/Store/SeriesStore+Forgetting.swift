@@ -50,11 +50,10 @@ extension SeriesStore {
   /// - Complexity: O(series held).
   public func forgetSeries(at time: Timestamp) -> Bool {
     let kept = (0..<seriesCount).filter { number in
-      let ring = rings.rings + number
-      let reach = ring.pointee.retention.addingReportingOverflow(Self.graceMilliseconds)
+      let reach = rings.retentions[number].addingReportingOverflow(Self.graceMilliseconds)
       guard !reach.overflow else { return true }
       let (bound, overflow) = time.milliseconds.subtractingReportingOverflow(reach.partialValue)
-      return overflow || ring.pointee.lastTime >= bound
+      return overflow || rings.rings[number].lastTime >= bound
     }
     guard forgetting.decide(seriesCount, kept: kept.count, at: time.milliseconds) else {
       return false

@@ -113,7 +113,7 @@ public final class SeriesStore {
       var row = rows.lowerBound
       while true {
         row = targets.withKnown { numbers, targets in
-          columns.append(row..<rows.upperBound, numbers, targets, rings.rings, closed, &run)
+          columns.append(row..<rows.upperBound, numbers, targets, rings, closed, &run)
         }
         guard row < rows.upperBound else { return }
         var target = targets.target(of: row)
@@ -482,8 +482,7 @@ extension SeriesStore {
     for number in name.map({ byName[$0] ?? [] }) ?? Array(0..<Int32(labels.count)) {
       guard selection.matches(labels[Int(number)]) else { continue }
       selection.add(number)
-      let ring = rings.rings + Int(number)
-      ring.pointee.retention = max(ring.pointee.retention, retention)
+      rings.retentions[Int(number)] = max(rings.retentions[Int(number)], retention)
     }
     if let name {
       selections[name, default: []].append(selection)
@@ -501,7 +500,7 @@ extension SeriesStore {
   public func releaseSelections() {
     selections = [:]
     openSelections = []
-    for number in 0..<rings.count { rings.rings[number].retention = retention ?? 0 }
+    for number in 0..<rings.count { rings.retentions[number] = retention ?? 0 }
   }
 
   /// Forgets all series but those called `kept`, rising numbers, which get the numbers from 0 on.
@@ -552,7 +551,8 @@ extension SeriesStore {
       usage.samples += rings.rings[i].count
       usage.sampleBytes += rings.rings[i].heapBytes
     }
-    usage.ringBytes = rings.count * MemoryLayout<Ring>.stride
+    usage.ringBytes =
+      rings.count * (MemoryLayout<Ring>.stride + MemoryLayout<Int64>.stride)
     usage.indexBytes = index.heapBytes
     return usage
   }
