@@ -44,30 +44,12 @@ func goldens(of target: String) -> [String] {
   return FileManager.default.fileExists(atPath: folder) ? ["Golden"] : []
 }
 
-/// The allocator that a release build of the program links in where it is installed (libjemalloc-dev).
-///
-/// What an engine keeps is small and of every size, and jemalloc finds room for it in less time. It is
-/// the archive, so that the binary needs nothing more to run. Elsewhere, and in debug builds, which the
-/// sanitizers want to see through, the C library's allocator serves.
-let allocator: [LinkerSetting] = {
-  let archive = "libjemalloc_pic.a"
-  let folders =
-    ["x86_64-linux-gnu/", "aarch64-linux-gnu/", ""].map { "/usr/lib/\($0)" } + ["/usr/lib64/"]
-  guard folders.contains(where: { FileManager.default.fileExists(atPath: $0 + archive) }) else {
-    return []
-  }
-  return [.linkedLibrary(":" + archive, .when(configuration: .release))]
-}()
-
 /// A program of floor 7.
-func program(
-  _ name: String, _ dependencies: [Target.Dependency], linking libraries: [LinkerSetting] = []
-) -> [Target] {
+func program(_ name: String, _ dependencies: [Target.Dependency]) -> [Target] {
   guard topFloor >= 7 else { return [] }
   return [
     .executableTarget(
-      name: name, dependencies: dependencies, exclude: readmes(of: name), swiftSettings: settings,
-      linkerSettings: libraries)
+      name: name, dependencies: dependencies, exclude: readmes(of: name), swiftSettings: settings)
   ]
 }
 
@@ -160,7 +142,7 @@ targets += program(
     "Model", "Exposition", "PromQL", "Baselines", "Evaluation", "Rules", "Incidents", "Engine",
     "Analysis", "LoadTests", "Logs", "Wire", "Sources", "Storage", "Reports", "Notifications",
     "API", "CMalloc", serviceLifecycle, unixSignals, logging, nioSSL, argumentParser,
-  ], linking: allocator)
+  ])
 targets += program(
   "tocsin-conformance",
   [

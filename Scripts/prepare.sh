@@ -1,6 +1,5 @@
 #!/usr/bin/env bash
-# Installs what the build needs and this machine lacks: the headers of SQLite, zlib, snappy and zstd, and
-# jemalloc, which a release links in where it is there.
+# Installs what the build needs and this machine lacks: the headers of SQLite, zlib, snappy and zstd.
 # Swift itself is not installed, only asked for: prepare.sh [SWIFT]
 set -euo pipefail
 
@@ -33,12 +32,7 @@ has_header sqlite3.h || packages+=(libsqlite3-dev)
 has_header zlib.h || packages+=(zlib1g-dev)
 has_header snappy-c.h || packages+=(libsnappy-dev)
 has_header zstd.h || packages+=(libzstd-dev)
-# Only makes a release faster, so nobody is asked for a password for it alone.
-optional=()
-if ! has_header jemalloc/jemalloc.h && command -v apt-get >/dev/null; then
-  if [ "$(id -u)" -eq 0 ] || [ ${#packages[@]} -gt 0 ]; then optional+=(libjemalloc-dev); fi
-fi
-[ $((${#packages[@]} + ${#optional[@]})) -gt 0 ] || exit 0
+[ ${#packages[@]} -gt 0 ] || exit 0
 
 as_root=()
 if [ "$(id -u)" -ne 0 ]; then
@@ -63,12 +57,9 @@ if [ ${#as_root[@]} -gt 0 ] && ! command -v sudo >/dev/null; then
   explain "Installing needs root, and there is no sudo here."
 fi
 
-say "installing ${packages[*]} ${optional[*]}"
+say "installing ${packages[*]}"
 export DEBIAN_FRONTEND=noninteractive
-install() { "${as_root[@]}" apt-get install -y -qq --no-install-recommends "$@" >&2; }
+install() { "${as_root[@]}" apt-get install -y -qq --no-install-recommends "${packages[@]}" >&2; }
 # A fresh machine has no package lists yet, an old one has lists of packages that are gone.
-install_listed() { install "$@" || { "${as_root[@]}" apt-get update -qq >&2 && install "$@"; }; }
-[ ${#packages[@]} -eq 0 ] || install_listed "${packages[@]}" ||
+install || { "${as_root[@]}" apt-get update -qq >&2 && install; } ||
   explain "apt-get could not install them."
-[ ${#optional[@]} -eq 0 ] || install_listed "${optional[@]}" ||
-  say "apt-get could not install ${optional[*]}; the C library's allocator serves."

@@ -6,9 +6,6 @@ import CMalloc
 /// was freed there. The engine goes from thread to thread, so all of them fill in the course of hours:
 /// memory grew by half in one hour of an even load. With two arenas, and blocks of a state that is being
 /// saved mapped by themselves, what was freed is used again.
-///
-/// A release that has jemalloc linked in (Package.swift) needs none of this: it takes up what was freed
-/// and gives back what stays free by itself. The hints then reach an allocator that nobody asks.
 enum Memory {
   private static let arenasMax: Int32 = 2
   /// Blocks of this size are given back to the system when they are freed, in bytes.
