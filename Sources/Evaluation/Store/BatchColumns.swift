@@ -40,11 +40,11 @@ struct BatchColumns {
       let target = Int(targets[number])
       let (time, value) = (times[row], values[row])
       if target >= 0 {
-        // A NaN may be in need of cleaning.
         // Series that stand side by side mostly have a sample each.
         let next = target &+ RingSet.lookAhead
         prefetch_line(rings + (next &+ RingSet.lookAhead))
         if next < ringCount { rings[next].prefetchForAppending() }
+        // A NaN may be in need of cleaning.
         guard time > closed, !value.isNaN, rings[target].appendExpected(time, value) else { break }
       } else {
         guard target == Int(SeriesStore.Target.unselected) else { break }
