@@ -58,6 +58,13 @@ struct Script: MeasurementSource {
     readings[alert.alert]?.last { minute($0.from) <= tick }?.reading
   }
 
+  func hasPast(of services: [String], before cut: Timestamp) -> Bool {
+    evidence.contains { window in
+      services.contains(window.service ?? "")
+        && window.times.contains { $0 < cut.milliseconds }
+    }
+  }
+
   func windows(
     of services: [String], from start: Timestamp, to end: Timestamp
   ) -> [EvidenceWindow] {

@@ -289,6 +289,32 @@ import Testing
     #expect(alerts?.first?.end == minute(10))
   }
 
+  /// So the book need not ask for windows where `hasPast` is false.
+  @Test(arguments: 1...20)
+  func `series without a past say nothing`(seed: UInt64) throws {
+    var random = SplitMix64(seed: seed)
+    let bench = Self.bench(change: Self.kinds[4], of: "db", at: -3)
+    let incident = try #require(bench.incidents.first)
+    let first = (incident.start - Investigation.guardTime).milliseconds
+    let names = ["http_errors_ratio", "latency_seconds", "requests_total", "cpu_ratio", "up"]
+    let windows = (0..<30).map { _ in
+      let name = names[random.below(names.count)]
+      let service = ["checkout", "api", "db", "search"][random.below(4)]
+      let times = (0..<40).map { first + Int64($0) * 15_000 }
+      return EvidenceWindow(
+        labels: [Labels.metricName: name, "service": service, "i": "\(random.below(99))"],
+        title: name, service: service, times: times,
+        values: times.map { _ in
+          random.below(9) == 0 ? .nan : Double(random.below(2) * random.below(1000))
+        })
+    }
+    let investigation = Investigation(context: bench.context)
+    let changes = bench.book.recentChanges
+    #expect(
+      investigation.findings(for: incident, windows: windows, changes: changes)
+        == investigation.findings(for: incident, windows: [], changes: changes))
+  }
+
   @Test func `a request counter without the failure label leaves the measure to another`() {
     let queries = MeasurementQuery.all(selecting: [LabelMatcher("service", equals: "api")])
     let texts = queries.map(\.expression)

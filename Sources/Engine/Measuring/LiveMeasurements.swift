@@ -108,10 +108,19 @@ final class LiveMeasurements: MeasurementSource {
   private func promising(_ service: String) -> [Measured] {
     let count = engine.store.seriesCount
     if let known = promisingQueries[service], known.seriesCount == count { return known.queries }
-    let queries = MeasurementQuery.all(selecting: context.matchers(of: service))
-      .filter { engine.store.hasMetric($0.metric) }
-      .compactMap(measured)
-      .filter { $0.query.measure == .errorRate || mayAnswer($0.question) }
+    var queries: [Measured] = []
+    var counted: Set<Int> = []
+    for query in MeasurementQuery.all(selecting: context.matchers(of: service)) {
+      // What belongs to requests is only asked for where there are requests.
+      if query.measure == .errorRate || query.measure == .expectedRequestRate {
+        guard counted.contains(query.alternative) else { continue }
+      }
+      guard engine.store.hasMetric(query.metric), let measured = measured(query),
+        query.measure == .errorRate || mayAnswer(measured.question)
+      else { continue }
+      if query.measure == .requestRate { counted.insert(query.alternative) }
+      queries.append(measured)
+    }
     promisingQueries[service] = (count, queries)
     return queries
   }

@@ -8,6 +8,12 @@ extension LiveMeasurements {
   /// Series of one service at most.
   static let seriesMax = 200
 
+  func hasPast(of services: [String], before cut: Timestamp) -> Bool {
+    services.contains { service in
+      chosenSeries(of: service).contains { engine.store.hasSample($0.number, before: cut) }
+    }
+  }
+
   func windows(
     of services: [String], from start: Timestamp, to end: Timestamp
   ) -> [EvidenceWindow] {
@@ -27,7 +33,7 @@ extension LiveMeasurements {
 
   /// The series of a service that are looked at, in the order of their labels.
   private func chosenSeries(of service: String) -> [WindowReader.Series] {
-    var known = rosters[service] ?? ServiceRoster(SeriesRoster(context.matchers(of: service)))
+    var known = rosters[service] ?? ServiceRoster(of: service, in: context)
     if engine.store.update(&known.roster) {
       known.chosen = Self.choose(known.roster.numbers, in: engine.store)
     }
@@ -56,12 +62,12 @@ extension LiveMeasurements {
     return chosen.sorted { $0.labels < $1.labels }
   }
 
-  /// The series that are worth looking at, by the names of their metrics; alerts are not.
+  /// The series that are worth looking at, by the names of their metrics.
   private static func metrics(_ numbers: [Int32], in store: SeriesStore) -> [Metric] {
     var series: [String: [Metric.Member]] = [:]
     for number in numbers {
       let labels = store.labels(of: number)
-      guard let name = labels.metricName, labels["alertname"] == nil else { continue }
+      guard let name = labels.metricName else { continue }
       series[name, default: []].append((number, labels))
     }
     return series.sorted { $0.key < $1.key }.compactMap { name, series in
@@ -97,11 +103,14 @@ extension LiveMeasurements {
     }
   }
 
-  /// What is known of a service's series.
+  /// What is known of a service's series; those of alerts are not among them.
   struct ServiceRoster {
     var roster: SeriesRoster
     var chosen: [WindowReader.Series] = []
 
-    init(_ roster: SeriesRoster) { self.roster = roster }
+    init(of service: String, in context: IncidentContext) {
+      let noAlert = LabelMatcher("alertname", equals: "")
+      roster = SeriesRoster(context.matchers(of: service) + [noAlert])
+    }
   }
 }

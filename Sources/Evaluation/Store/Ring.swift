@@ -48,6 +48,12 @@ struct Ring {
   /// Number of the block after the newest one.
   var endBlock: Int32 { packed.end &+ (chunkCount > 0 && tailCount == 0 ? 1 : 0) }
 
+  /// Time of the oldest sample held; nil when none is.
+  var firstTime: Int64? {
+    if !packed.isEmpty { return packed.header(packed.first).firstTime }
+    return chunkCount > 0 ? chunkTime(0) : nil
+  }
+
   /// True when no sample is held.
   var isEmpty: Bool { packed.isEmpty && chunkCount == 0 }
 

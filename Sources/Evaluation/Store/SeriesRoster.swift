@@ -60,6 +60,13 @@ extension SeriesStore {
   /// The number of the series with exactly these labels; nil when there is none.
   public func knownNumber(of labels: Labels) -> Int32? { numberIfKnown(labels) }
 
+  /// True when series `number` holds a sample from before `time`.
+  ///
+  /// - Precondition: the number comes from this store.
+  public func hasSample(_ number: Int32, before time: Timestamp) -> Bool {
+    rings.rings[Int(number)].firstTime.map { $0 < time.milliseconds } ?? false
+  }
+
   /// Reads the floats of series `number` with `start` < time ≤ `end`, oldest first.
   ///
   /// `times` (ms) and `values` are replaced; equal in length. Stale markers are among the values,

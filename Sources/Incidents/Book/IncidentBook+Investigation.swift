@@ -26,7 +26,10 @@ extension IncidentBook {
     let old = active[index].incident
     let near = neighbourhood(of: old, context: context)
     let from = old.start - context.settings.evidenceMargin
-    let windows = source.windows(of: near, from: from, to: tick)
+    // Of a system that has only just been watched there is nothing to compare with.
+    let windows =
+      source.hasPast(of: near, before: old.start - Investigation.guardTime)
+      ? source.windows(of: near, from: from, to: tick) : []
     let findings = Investigation(context: context).findings(
       for: old, windows: windows, changes: changes, limits: limits)
     active[index].incident.deviations = findings.deviations

@@ -11,6 +11,9 @@ public protocol MeasurementSource {
   /// Normal is inside the baseline band, or beyond the threshold's `clear` bound. Nil when the
   /// series has no sample at `tick`.
   func reading(of alert: AlertRecord, at tick: Timestamp) -> AlertReading?
+  /// False when no series of `services` has a sample from before `cut`: then nothing says what was
+  /// normal, and their windows tell nothing about a trouble since.
+  func hasPast(of services: [String], before cut: Timestamp) -> Bool
   /// The series of `services` between two moments, band and threshold where there are any.
   ///
   /// Each window names its service and carries the metric's name in its labels.
@@ -70,6 +73,9 @@ public struct NoMeasurements: MeasurementSource, Sendable {
 
   /// Nothing.
   public func reading(of alert: AlertRecord, at tick: Timestamp) -> AlertReading? { nil }
+
+  /// False.
+  public func hasPast(of services: [String], before cut: Timestamp) -> Bool { false }
 
   /// Nothing.
   public func windows(
