@@ -44,6 +44,12 @@ import Testing
     #expect(later != record())
   }
 
+  @Test func `numbers and ids have one order`() {
+    let identities = (0..<200).map { record("\($0)").identity }
+    let byNumber = identities.sorted { $0.number < $1.number }
+    #expect(byNumber.map(\.id) == identities.map(\.id).sorted())
+  }
+
   @Test func `a vocabulary says what reading the names anew says`() {
     var random = SplitMix64(seed: 7)
     var vocabulary = Vocabulary()

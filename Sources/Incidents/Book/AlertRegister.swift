@@ -7,7 +7,8 @@ import Rules
 /// It follows from the incident's alerts: two registers never differ as far as equality goes, and
 /// none is stored.
 struct AlertRegister: Hashable, Sendable {
-  private var entries: [String: Entry] = [:]
+  /// By the numbers of the alerts' identities.
+  private var entries: [UInt64: Entry] = [:]
   /// The places of the alerts, in the order of appearance.
   private(set) var places: [Place] = []
   /// What fires, by what it is in the eyes of a grade; in the order of appearance.
@@ -90,11 +91,11 @@ struct AlertRegister: Hashable, Sendable {
   var endedCount: Int { entries.count - firingCount }
 
   /// When an alert fired; nil when the incident does not have it.
-  func firedAt(_ id: String) -> Timestamp? { entries[id]?.firedAt }
+  func firedAt(_ number: UInt64) -> Timestamp? { entries[number]?.firedAt }
 
   /// True when an alert with one of these keys is, or was, part of the trouble.
   func contains(_ record: AlertRecord) -> Bool {
-    entries[record.id] != nil || Name(record).map(names.contains) ?? false
+    entries[record.identity.number] != nil || Name(record).map(names.contains) ?? false
   }
 
   /// What tells an alert apart from others of its rule and service; empty when nothing does.
@@ -109,13 +110,13 @@ struct AlertRegister: Hashable, Sendable {
   mutating func add(_ alert: AlertRecord, context: IncidentContext) {
     let entry = Entry(
       firedAt: alert.firedAt, place: place(of: alert, context: context), kind: kind(of: alert))
-    entries[alert.id] = entry
+    entries[alert.identity.number] = entry
     crowd.add(alert)
     count(alert, entry, by: 1, context: context)
   }
 
   mutating func remove(_ alert: AlertRecord, context: IncidentContext) {
-    guard let entry = entries.removeValue(forKey: alert.id) else { return }
+    guard let entry = entries.removeValue(forKey: alert.identity.number) else { return }
     count(alert, entry, by: -1, context: context)
   }
 
@@ -123,7 +124,7 @@ struct AlertRegister: Hashable, Sendable {
   mutating func replace(
     _ old: AlertRecord, with new: AlertRecord, context: IncidentContext
   ) {
-    guard let entry = entries[new.id] else { return }
+    guard let entry = entries[new.identity.number] else { return }
     count(old, entry, by: -1, context: context)
     count(new, entry, by: 1, context: context)
   }
@@ -191,14 +192,14 @@ extension IncidentCase {
   }
 
   /// Where an alert is in the list; nil when the incident does not have it.
-  func position(of id: String) -> Int? {
-    register.firedAt(id).flatMap { incident.alerts.position(of: id, firedAt: $0) }
+  func position(of number: UInt64) -> Int? {
+    register.firedAt(number).flatMap { incident.alerts.position(of: number, firedAt: $0) }
   }
 
   /// Puts an alert in its place.
   mutating func insert(_ record: AlertRecord, context: IncidentContext) {
     incident.alerts.insert(
-      record, at: incident.alerts.place(of: record.id, firedAt: record.firedAt))
+      record, at: incident.alerts.place(of: record.identity.number, firedAt: record.firedAt))
     register.add(record, context: context)
   }
 
@@ -207,8 +208,10 @@ extension IncidentCase {
     _ position: Int, context: IncidentContext, _ body: (inout AlertRecord) -> Void
   ) {
     let old = incident.alerts[position]
-    body(&incident.alerts[position])
-    register.replace(old, with: incident.alerts[position], context: context)
+    var new = old
+    body(&new)
+    incident.alerts[position] = new
+    register.replace(old, with: new, context: context)
   }
 
   /// Lets go of the ended alerts that are too many, oldest first.
@@ -226,13 +229,13 @@ extension IncidentCase {
 
 extension SharedList<AlertRecord> {
   /// Where an alert is that fired then; nil when it is not in the list.
-  func position(of id: String, firedAt: Timestamp) -> Int? {
-    let index = place(of: id, firedAt: firedAt)
-    return index < count && self[index].id == id ? index : nil
+  func position(of number: UInt64, firedAt: Timestamp) -> Int? {
+    let index = place(of: number, firedAt: firedAt)
+    return index < count && self[index].identity.number == number ? index : nil
   }
 
   /// The first place at or behind which an alert belongs that fired then.
-  fileprivate func place(of id: String, firedAt: Timestamp) -> Int {
-    partition { $0.firedAt == firedAt ? $0.id < id : $0.firedAt < firedAt }
+  fileprivate func place(of number: UInt64, firedAt: Timestamp) -> Int {
+    partition { ($0.firedAt, $0.identity.number) < (firedAt, number) }
   }
 }

@@ -3,25 +3,24 @@ import Rules
 
 /// An alert that fires or ends at a tick, on its way into the book.
 struct AlertTurn {
-  /// The alert's identity.
-  let id: String
+  /// The number of the alert's identity.
+  let number: UInt64
   /// What happened to it.
   let transition: AlertTransition
 
-  /// The turns of a tick, by the time since which the alerts were active, then by id; of two of one
-  /// alert the later counts.
+  /// The turns of a tick, by the time since which the alerts were active, then by number; of two of
+  /// one alert the later counts.
   ///
   /// Most transitions of a tick only tell that an alert waits: they are passed over, and the others
   /// sorted, by index.
   static func last(of transitions: [AlertTransition]) -> [AlertTurn] {
-    var last: [String: Int] = [:]
+    var last: [UInt64: Int] = [:]
     for index in transitions.indices where transitions[index].kind != .pending {
-      last[AlertRecord.id(of: transitions[index])] = index
+      last[StableHash(of: transitions[index]).value] = index
     }
-    let order = last.sorted { a, b in
-      let (first, second) = (transitions[a.value].activeSince, transitions[b.value].activeSince)
-      return first != second ? first < second : a.key < b.key
-    }
-    return order.map { AlertTurn(id: $0.key, transition: transitions[$0.value]) }
+    let order = last.map { number, index in
+      (since: transitions[index].activeSince, number: number, index: index)
+    }.sorted { ($0.since, $0.number) < ($1.since, $1.number) }
+    return order.map { AlertTurn(number: $0.number, transition: transitions[$0.index]) }
   }
 }

@@ -10,7 +10,7 @@ extension IncidentBook {
     return AlertRecord(
       firing: transition,
       as: AlertIdentity(
-        id: turn.id, group: transition.group, alert: transition.alert, labels: transition.labels,
+        group: transition.group, alert: transition.alert, labels: transition.labels,
         service: service, wording: vocabulary.wording(of: transition.alert, at: service)))
   }
 
@@ -20,7 +20,7 @@ extension IncidentBook {
   mutating func fire(
     _ record: AlertRecord, among others: [AlertRecord], context: IncidentContext
   ) {
-    if let (index, position) = position(of: record.id) {
+    if let (index, position) = position(of: record.identity.number) {
       refire(index, position, with: record, context: context)
       return
     }
@@ -41,12 +41,12 @@ extension IncidentBook {
   }
 
   /// Where an alert is kept among the open incidents.
-  func position(of id: String) -> (index: Int, position: Int)? {
+  func position(of number: UInt64) -> (index: Int, position: Int)? {
     // Part by part: to ask whole cases would copy them, at every turn of an alert.
     for index in active.indices {
-      guard let firedAt = active[index].register.firedAt(id),
+      guard let firedAt = active[index].register.firedAt(number),
         active[index].incident.mergedInto == nil,
-        let position = active[index].incident.alerts.position(of: id, firedAt: firedAt)
+        let position = active[index].incident.alerts.position(of: number, firedAt: firedAt)
       else { continue }
       return (index, position)
     }
@@ -205,7 +205,7 @@ extension IncidentBook {
       active.firstIndex {
         ($0.incident.openedAt, $0.incident.id) > (item.incident.openedAt, item.incident.id)
       } ?? active.endIndex
-    if let position = item.position(of: record.id) {
+    if let position = item.position(of: record.identity.number) {
       item.change(position, context: context) { known in
         let old = known
         known = record

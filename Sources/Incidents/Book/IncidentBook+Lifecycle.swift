@@ -6,7 +6,7 @@ extension IncidentBook {
   /// Takes the end of an alert; the last one starts the verification of the recovery.
   mutating func end(_ turn: AlertTurn, context: IncidentContext) {
     let transition = turn.transition
-    guard let (index, position) = position(of: turn.id) else { return }
+    guard let (index, position) = position(of: turn.number) else { return }
     guard active[index].incident.alerts[position].isFiring else { return }
     active[index].change(position, context: context) { record in
       record.endedAt = transition.time

@@ -6,6 +6,9 @@ import Rules
 /// Made once for an alert and shared by every copy of its record, so that a record costs little to
 /// copy and nobody reads the same names twice.
 final class AlertIdentity: Hashable, Sendable {
+  /// Hash of group, name and labels: equal for the same alert in every run.
+  let number: UInt64
+  /// `number` as 16 hexadecimal digits, so that both have one order.
   let id: String
   let group: String
   let alert: String
@@ -18,10 +21,11 @@ final class AlertIdentity: Hashable, Sendable {
 
   /// An alert whose names were read before, or are read now.
   init(
-    id: String, group: String, alert: String, labels: Labels, service: String?,
-    wording: AlertWording? = nil
+    group: String, alert: String, labels: Labels, service: String?, wording: AlertWording? = nil
   ) {
-    self.id = id
+    let hash = StableHash(ofAlert: alert, in: group, labels)
+    number = hash.value
+    id = hash.hexadecimal
     self.group = group
     self.alert = alert
     self.labels = labels
@@ -37,11 +41,29 @@ final class AlertIdentity: Hashable, Sendable {
 
   static func == (a: AlertIdentity, b: AlertIdentity) -> Bool {
     a === b
-      || a.id == b.id && a.group == b.group && a.alert == b.alert && a.labels == b.labels
+      || a.number == b.number && a.group == b.group && a.alert == b.alert && a.labels == b.labels
         && a.service == b.service
   }
 
-  func hash(into hasher: inout Hasher) { hasher.combine(id) }
+  func hash(into hasher: inout Hasher) { hasher.combine(number) }
+}
+
+extension StableHash {
+  /// Of what makes an alert instance itself.
+  init(ofAlert alert: String, in group: String, _ labels: Labels) {
+    self.init()
+    combine(group)
+    combine(alert)
+    for pair in labels.pairs {
+      combine(pair.name)
+      combine(pair.value)
+    }
+  }
+
+  /// Of the alert instance that `transition` belongs to.
+  init(of transition: AlertTransition) {
+    self.init(ofAlert: transition.alert, in: transition.group, transition.labels)
+  }
 }
 
 extension AlertRecord {

@@ -31,8 +31,8 @@ public struct AlertRecord: Hashable, Sendable {
     self.init(
       firing: transition,
       as: AlertIdentity(
-        id: Self.id(of: transition), group: transition.group, alert: transition.alert,
-        labels: transition.labels, service: service))
+        group: transition.group, alert: transition.alert, labels: transition.labels,
+        service: service))
   }
 
   /// The record of a transition to `firing` of an alert that is known.
@@ -64,14 +64,7 @@ public struct AlertRecord: Hashable, Sendable {
 
   /// The identity of the alert instance that `transition` belongs to.
   public static func id(of transition: AlertTransition) -> String {
-    var hash = StableHash()
-    hash.combine(transition.group)
-    hash.combine(transition.alert)
-    for pair in transition.labels.pairs {
-      hash.combine(pair.name)
-      hash.combine(pair.value)
-    }
-    return hash.hexadecimal
+    StableHash(of: transition).hexadecimal
   }
 }
 
@@ -85,7 +78,6 @@ extension AlertRecord: Codable {
   public init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: CodingKeys.self)
     identity = AlertIdentity(
-      id: try values.decode(String.self, forKey: .id),
       group: try values.decode(String.self, forKey: .group),
       alert: try values.decode(String.self, forKey: .alert),
       labels: try values.decode(Labels.self, forKey: .labels),

@@ -48,7 +48,8 @@ struct FiringKind: Sendable {
   /// One alert that fires.
   struct Mark: Sendable {
     let firedAt: Timestamp
-    let id: String
+    /// The number of the alert's identity.
+    let number: UInt64
     /// How far beyond its bound it is.
     let excess: Double
     /// Time until its resource is used up.
@@ -56,7 +57,7 @@ struct FiringKind: Sendable {
 
     fileprivate init(_ alert: AlertRecord, _ cutOffs: SeverityCutOffs) {
       firedAt = alert.firedAt
-      id = alert.id
+      number = alert.identity.number
       excess = cutOffs.excess(of: alert)
       left = alert.measure.exhaustedIn ?? .max
     }
@@ -69,18 +70,19 @@ struct FiringKind: Sendable {
   mutating func remove(_ alert: AlertRecord) {
     let index = place(of: alert)
     precondition(
-      index < alerts.count && alerts[index].id == alert.id, "alert \(alert.id) does not fire")
+      index < alerts.count && alerts[index].number == alert.identity.number,
+      "alert \(alert.id) does not fire")
     alerts.remove(at: index)
   }
 
   private func place(of alert: AlertRecord) -> Int {
-    let key = (alert.firedAt, alert.id)
-    if let last = alerts.last, (last.firedAt, last.id) < key { return alerts.count }
+    let key = (alert.firedAt, alert.identity.number)
+    if let last = alerts.last, (last.firedAt, last.number) < key { return alerts.count }
     var low = 0
     var high = alerts.count
     while low < high {
       let middle = (low + high) / 2
-      if (alerts[middle].firedAt, alerts[middle].id) < key {
+      if (alerts[middle].firedAt, alerts[middle].number) < key {
         low = middle + 1
       } else {
         high = middle
@@ -119,9 +121,9 @@ extension SharedList<AlertRecord> {
     var chosen: [FiringKind.Mark] = []
     chosen.reserveCapacity(SeverityGrader.alertsMax)
     for kind in kinds { chosen += isSmall ? kind.alerts : kind.representatives }
-    chosen.sort { ($0.firedAt, $0.id) < ($1.firedAt, $1.id) }
+    chosen.sort { ($0.firedAt, $0.number) < ($1.firedAt, $1.number) }
     return chosen.compactMap { mark in
-      position(of: mark.id, firedAt: mark.firedAt).map { self[$0] }
+      position(of: mark.number, firedAt: mark.firedAt).map { self[$0] }
     }
   }
 }
