@@ -60,6 +60,10 @@ public struct EngineOptions: Sendable {
   ///
   /// The effects and their order do not depend on it.
   public var tellsInWaves = false
+  /// Threads that evaluate rules which do not depend on each other.
+  ///
+  /// No effect depends on them.
+  public var workers = Workers.one
   /// Nanoseconds of some clock, to measure what evaluation costs; nil measures nothing.
   ///
   /// No effect depends on it.

@@ -1,4 +1,6 @@
+import Dispatch
 import Engine
+import Evaluation
 import Incidents
 import Model
 import Rules
@@ -69,10 +71,13 @@ private let rules = """
           expr: cpu > 0.8
   """
 
-private func lines(batchRows: Int, ticksPerPass: Int) throws -> [String] {
+private func lines(
+  batchRows: Int, ticksPerPass: Int, workers: Workers = .one
+) throws -> [String] {
   let loaded = RuleSet.read([RuleSet.Source(path: "rules.yml", text: rules)])
   var options = EngineOptions()
   options.ticksPerPass = ticksPerPass
+  options.workers = workers
   var tocsin = Tocsin(rules: try #require(loaded.ruleSet), options: options)
   var out: [String] = []
   func take(_ effects: [Effect]) {
@@ -124,6 +129,15 @@ private func lines(batchRows: Int, ticksPerPass: Int) throws -> [String] {
   func `effects do not depend on batches or passes`(batchRows: Int, ticksPerPass: Int) throws {
     let want = try lines(batchRows: 64, ticksPerPass: 64)
     #expect(try lines(batchRows: batchRows, ticksPerPass: ticksPerPass) == want)
+  }
+
+  @Test(arguments: [1, 13, 64])
+  func `effects do not depend on threads`(ticksPerPass: Int) throws {
+    let workers = Workers(count: 3, leastWork: 0) {
+      DispatchQueue.concurrentPerform(iterations: $0, execute: $1)
+    }
+    let want = try lines(batchRows: 64, ticksPerPass: 64)
+    #expect(try lines(batchRows: 64, ticksPerPass: ticksPerPass, workers: workers) == want)
   }
 }
 

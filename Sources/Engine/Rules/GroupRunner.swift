@@ -16,6 +16,11 @@ final class GroupRunner {
   /// The last tick that was evaluated; nil before the first.
   private(set) var lastTick: Timestamp?
   private let stopwatch: (@Sendable () -> UInt64)?
+  private let workers: Workers
+  /// Plans of the rules that read nothing that rules of the group before them write.
+  private let independentPlans: [Plan]
+  /// The same by what they share, once all plans are made.
+  private var strands: [[Plan]]?
 
   init(
     _ group: RuleGroup, _ options: EngineOptions, _ evaluator: Evaluator,
@@ -37,6 +42,11 @@ final class GroupRunner {
       }
     }
     self.runners = runners
+    workers = options.workers
+    let writes = RuleWrites(runners.map(\.rule))
+    independentPlans = runners.enumerated().filter { number, runner in
+      (writes.writers(of: runner.rule.expression)?.lowerBound ?? number) >= number
+    }.map(\.element.plan)
   }
 
   /// Lets the first tick be the first multiple of the interval at or after `time`.
@@ -76,6 +86,7 @@ final class GroupRunner {
       offset == 0
       ? grid : StepGrid(start: grid.start - offset, step: interval, count: grid.count)
     evaluator.enterPass(looked)
+    evaluateAhead(evaluator)
     var found: [(rule: Int, transition: AlertTransition)] = []
     for (number, runner) in runners.enumerated() {
       let begin = stopwatch?()
@@ -87,5 +98,13 @@ final class GroupRunner {
     lastTick = nextTick + (count - 1) * interval
     self.nextTick = nextTick + count * interval
     return found
+  }
+
+  /// Has the workers evaluate what no rule of the group has to wait for.
+  private func evaluateAhead(_ evaluator: Evaluator) {
+    guard workers.count > 1 else { return }
+    let strands = self.strands ?? evaluator.strands(of: independentPlans)
+    self.strands = strands
+    evaluator.evaluate(ahead: strands, with: workers)
   }
 }

@@ -43,25 +43,9 @@ struct PassPlan {
 
   private static func allowsManyTicks(_ groups: [RuleGroup]) -> Bool {
     let rules = groups.flatMap(\.rules)
-    var last: [String: Int] = [:]
-    var lastAlert = -1
-    for (number, rule) in rules.enumerated() {
-      if rule.isAlert { lastAlert = number } else { last[rule.name] = number }
-      if case .baseline = rule.kind {
-        for part in RuleRunner.BandSeries.allCases { last[part.name(of: rule)] = number }
-      }
+    let writes = RuleWrites(rules)
+    return rules.enumerated().allSatisfy { number, rule in
+      writes.writers(of: rule.expression).map { $0.upperBound < number } ?? true
     }
-    for (number, rule) in rules.enumerated() {
-      for selector in rule.expression.selectors {
-        let writer: Int
-        if let name = selector.metricName {
-          writer = name.hasPrefix("ALERTS") ? lastAlert : last[name] ?? -1
-        } else {
-          writer = last.values.max() ?? -1
-        }
-        if writer >= number { return false }
-      }
-    }
-    return true
   }
 }

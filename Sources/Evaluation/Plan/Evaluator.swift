@@ -15,6 +15,8 @@ public final class Evaluator {
   private let run: EvaluationRun
   private let planner: Planner
   private var grid = StepGrid(start: 0)
+  /// What operators share that a worker evaluates.
+  private var runs: [EvaluationRun] = []
   /// Numbers of the passes of the current round, by their moments.
   private var passes: [StepGrid: Int] = [:]
 
@@ -31,7 +33,8 @@ public final class Evaluator {
   /// state, since windows move with their grid.
   public func plan(_ expression: Expression, grid: String) throws(EvaluationError) -> Plan {
     let context = PlanContext(scope: grid, run: run)
-    return Plan(try planner.plan(expression, context))
+    planner.beginPlan()
+    return Plan(try planner.plan(expression, context), number: planner.strands.newest)
   }
 
   /// Says that a rule planned before writes the series called `name`: what is planned from now on
@@ -75,8 +78,42 @@ public final class Evaluator {
     Evaluated(plan.root, plan.root.evaluate(grid, run))
   }
 
-  /// Remarks since the last call.
-  public func takeAnnotations() -> [Annotation] { run.takeAnnotations() }
+  /// Evaluates plans at the moments of the current pass before they are asked for one by one, those
+  /// of different strands (see `strands(of:)`) at the same time, where there are workers and enough to
+  /// do.
+  public func evaluate(ahead strands: [[Plan]], with workers: Workers) {
+    guard workers.count > 1, strands.count > 1,
+      store.seriesCount * grid.count >= workers.leastWork
+    else { return }
+    while runs.count < workers.count {
+      runs.append(EvaluationRun(store: store, options: run.options))
+    }
+    for other in runs { other.resume(pass: run.pass) }
+    // A strand is one worker's alone, and so is a run; what strands share is only read meanwhile.
+    nonisolated(unsafe) let (strands, runs) = (strands, runs)
+    let grid = grid
+    workers.share(strands.count) { strand, worker in
+      for plan in strands[strand] { _ = plan.root.evaluate(grid, runs[worker]) }
+    }
+  }
+
+  /// Sorts plans into strands: those of one share operators, those of different ones share none.
+  ///
+  /// A plan made later may join two strands.
+  public func strands(of plans: [Plan]) -> [[Plan]] {
+    var strands: [[Plan]] = []
+    var places: [Int: Int] = [:]
+    for plan in plans {
+      let root = planner.strands.root(of: plan.number)
+      if let place = places[root] {
+        strands[place].append(plan)
+      } else {
+        places[root] = strands.count
+        strands.append([plan])
+      }
+    }
+    return strands
+  }
 
   /// Writes the state of windows, subqueries and matchings, so that `restoreState` goes on with the
   /// same sums in the same order, bit by bit.
@@ -113,9 +150,12 @@ public final class Evaluator {
 /// An expression made ready by an `Evaluator`.
 public final class Plan {
   let root: Operator
+  /// Its number among the plans of the evaluator.
+  let number: Int
 
-  init(_ root: Operator) {
+  init(_ root: Operator, number: Int) {
     self.root = root
+    self.number = number
   }
 
   /// Output series that were seen so far.

@@ -13,6 +13,8 @@ final class Planner {
   /// stands after a recording rule must not share work with one that stands before it.
   private var versions: [String: Int] = [:]
   private var writes = 0
+  /// Which plans share operators or subqueries.
+  private(set) var strands = Strands()
 
   init(store: SeriesStore, options: EvaluationOptions, shares: Bool) {
     self.store = store
@@ -26,11 +28,18 @@ final class Planner {
     writes += 1
   }
 
+  /// Begins another plan: what is planned from now on is part of it.
+  func beginPlan() {
+    strands.begin()
+  }
+
   /// The operator for an expression of type scalar or instant vector.
   func plan(_ expression: Expression, _ context: PlanContext) throws(EvaluationError) -> Operator {
     if case .parentheses(let inner) = expression.kind { return try plan(inner, context) }
-    guard shares else { return try make(expression, context) }
+    // A number is made faster than found, and ties no two plans together.
+    guard shares, !expression.isNumber else { return try make(expression, context) }
     let key = key(expression, context)
+    strands.claim(key)
     if let known = operators[key] { return known }
     let made = try make(expression, context)
     operators[key] = made
@@ -194,6 +203,7 @@ final class Planner {
     if let own = subquery.step { step = try context.positive(own, expression.range) }
     let time = try context.reference(subquery.timing)
     let key = key(expression, context)
+    if shares { strands.claim(key) }
     if shares, let known = sources[key] {
       return RangeOperand(source: known, time: time, length: length)
     }
@@ -220,6 +230,10 @@ extension RangeOperand.RangeExtent {
 }
 
 extension Expression {
+  fileprivate var isNumber: Bool {
+    if case .number = kind { true } else { false }
+  }
+
   /// The text of a string literal; nil for every other expression.
   var text: String? {
     switch kind {

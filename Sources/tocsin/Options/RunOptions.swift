@@ -41,6 +41,7 @@ struct RunOptions: ParsableArguments {
   /// The engine's options for a replay.
   func engine(_ base: EngineOptions) -> EngineOptions {
     var options = base
+    options.workers = .ofThisMachine
     options.collectsEvidence = store != nil || !report.isEmpty
     if let maxSeries { options.limits.series = maxSeries }
     return options
