@@ -4,7 +4,11 @@ PREFIX ?= /usr/local
 SWIFT ?= swift
 FUZZ ?=
 FUZZ_SECONDS ?= 120
-RELEASE := -c release --static-swift-stdlib
+# A generic type is asked for directly: by its mangled name the runtime would search the table of all
+# conformances, 13 000 of them, which even a short run did a hundred times. And no symbol is exported,
+# for nobody links against the program.
+RELEASE := -c release --static-swift-stdlib -Xlinker --no-export-dynamic -Xswiftc -Xfrontend \
+  -Xswiftc -disable-concrete-type-metadata-mangled-name-accessors
 OWN_SWIFT := Sources Tests Benchmarks/Sources Fuzz/Sources \
   Package.swift Benchmarks/Package.swift Fuzz/Package.swift
 
