@@ -105,9 +105,7 @@ struct EnvironmentLayer {
   private let variables: [String: String]
 
   /// The variables that this process was started with.
-  static var ofThisProcess: EnvironmentLayer {
-    EnvironmentLayer(ProcessInfo.processInfo.environment)
-  }
+  static let ofThisProcess = EnvironmentLayer(ProcessInfo.processInfo.environment)
 
   /// How results are written; nil when it is not set.
   var output: OutputOptions.Form? { self["OUTPUT"].flatMap(OutputOptions.Form.init) }

@@ -37,8 +37,7 @@ struct OutputOptions: ParsableArguments {
 
   /// The style of standard output.
   var style: TerminalStyle {
-    let environment = ProcessInfo.processInfo.environment
-    let isColored = !noColor && environment["NO_COLOR"] == nil && isatty(1) == 1
+    let isColored = !noColor && isatty(1) == 1 && getenv("NO_COLOR") == nil
     return TerminalStyle(isColored: isColored, width: Self.columns(of: 1))
   }
 
