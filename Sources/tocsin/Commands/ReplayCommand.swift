@@ -58,6 +58,7 @@ struct ReplayCommand: AsyncParsableCommand {
       try session.replay(files, input)
       let summary = try session.finish()
       if stats { StandardError.raw(session.statistics()) }
+      session.end()
       try run.check(summary)
     }
   }

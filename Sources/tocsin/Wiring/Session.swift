@@ -324,6 +324,19 @@ struct Session: ~Copyable {
     return summary
   }
 
+  /// Ends the session where the program ends: lets go of the store and leaves the engine's memory to
+  /// the system, which takes it back whole instead of piece by piece.
+  consuming func end() {
+    _ = Unmanaged.passRetained(Remains(tocsin))
+  }
+
+  /// What nobody frees.
+  private final class Remains {
+    private let tocsin: Tocsin
+
+    init(_ tocsin: consuming Tocsin) { self.tocsin = tocsin }
+  }
+
   /// What of the input was left out, in one sentence; nil when all of it was used.
   private func losses(_ summary: RunSummary) -> String? {
     let counts = tocsin.store.counts
