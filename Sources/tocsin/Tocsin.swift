@@ -25,4 +25,18 @@ struct TocsinCommand: AsyncParsableCommand {
       ChangeCommands.self, DatabaseCommands.self, StatusPageCommand.self,
     ]
   )
+
+  /// Runs the command that the arguments name.
+  ///
+  /// A command without commands below it is asked at once, which spares a short run the reading of
+  /// the whole tree. What it does not plainly take, a mistake or a wish for help, the tree answers.
+  static func main() async {
+    let arguments = CommandLine.arguments.dropFirst()
+    let named = configuration.subcommands.first { $0.configuration.commandName == arguments.first }
+    guard let named, named.configuration.subcommands.isEmpty,
+      let parsed = try? named.parseAsRoot(Array(arguments.dropFirst())), type(of: parsed) == named,
+      var command = parsed as? any AsyncParsableCommand
+    else { return await main(nil) }
+    do { try await command.run() } catch { exit(withError: error) }
+  }
 }
