@@ -14,6 +14,8 @@ public struct SeriesRoster: Sendable {
   public private(set) var numbers: [Int32] = []
   /// The metric name asked for by equality; nil when the name is open.
   fileprivate let metricName: String?
+  /// A label that all of them carry, which tells most others apart; nil when none need have one.
+  private let common: Label?
   /// How many series of that name, or of the whole store, were looked at.
   fileprivate var seen = 0
 
@@ -22,6 +24,10 @@ public struct SeriesRoster: Sendable {
     self.matchers = matchers
     metricName =
       matchers.first { $0.name == Labels.metricName && $0.operation == .equal }?.value
+    common =
+      matchers.first {
+        $0.name != Labels.metricName && $0.operation == .equal && !$0.value.isEmpty
+      }.map { Label($0.name, $0.value) }
   }
 
   fileprivate mutating func consider(
@@ -29,6 +35,7 @@ public struct SeriesRoster: Sendable {
   ) {
     for index in seen..<count {
       let number = number(index)
+      if let common, !labels[Int(number)].pairs.contains(common) { continue }
       if matchers.allSatisfy({ $0.matches(labels[Int(number)]) }) { numbers.append(number) }
     }
     seen = count
