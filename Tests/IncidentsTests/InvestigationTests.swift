@@ -289,6 +289,46 @@ import Testing
     #expect(alerts?.first?.end == minute(10))
   }
 
+  /// Looks at series whose past stays, changes, shrinks or comes on another grid.
+  @Test(arguments: 1...20)
+  func `what is kept from an earlier look changes no finding`(seed: UInt64) throws {
+    var random = SplitMix64(seed: seed)
+    let bench = Self.bench(change: Self.kinds[4], of: "db", at: -3)
+    let incident = try #require(bench.incidents.first)
+    let start = (incident.start - Investigation.guardTime).milliseconds
+    let names = ["http_errors_ratio", "latency_seconds", "requests_total", "cpu_ratio"]
+    var series = (0..<24).map { index in
+      let level = Double(random.below(50))
+      let jump = random.below(3) == 0 ? 1 + Double(random.below(4)) : 1
+      return (0..<260).map {
+        level * ($0 < 120 ? 1 : jump) + Double(random.below(20)) / 20 * Double(index % 3)
+      }
+    }
+    let investigation = Investigation(context: bench.context)
+    var memory = PastMemory()
+    var end = 121
+    var found = 0
+    for _ in 0..<20 {
+      end += random.below(6)
+      if random.below(3) == 0 { series[random.below(24)][random.below(120)] += 1 }
+      let first = random.below(3) == 0 ? random.below(120) : 0
+      let points = Array(stride(from: first, to: end, by: random.below(4) == 0 ? 2 : 1))
+      let windows = series.enumerated().map { index, values in
+        let service = ["checkout", "api", "db"][index / 8]
+        return EvidenceWindow(
+          labels: [Labels.metricName: names[index % 4], "service": service, "i": "\(index)"],
+          title: "", service: service, times: points.map { start + Int64($0 - 120) * 15_000 },
+          values: points.map { values[$0] })
+      }
+      let kept = investigation.findings(
+        for: incident, windows: windows, changes: [], limits: IncidentLimits(),
+        remembering: &memory)
+      #expect(kept == investigation.findings(for: incident, windows: windows, changes: []))
+      found += kept.deviations.count { $0.channel != "threshold" } + kept.suspects.count
+    }
+    #expect(found > 20)
+  }
+
   /// So the book need not ask for windows where `hasPast` is false.
   @Test(arguments: 1...20)
   func `series without a past say nothing`(seed: UInt64) throws {

@@ -31,7 +31,8 @@ extension IncidentBook {
       source.hasPast(of: near, before: old.start - Investigation.guardTime)
       ? source.windows(of: near, from: from, to: tick) : []
     let findings = Investigation(context: context).findings(
-      for: old, windows: windows, changes: changes, limits: limits)
+      for: old, windows: windows, changes: changes, limits: limits,
+      remembering: &active[index].memory)
     active[index].incident.deviations = findings.deviations
     active[index].incident.suspects = findings.suspects
     active[index].incident.stayedNormal = findings.stayedNormal

@@ -241,6 +241,7 @@ extension IncidentCase {
       limits: limits)
     tell(TimelineEntry(time: tick, kind: .state, text: text), limits: limits)
     quietSince = nil
+    memory = PastMemory()
     incident.nextSteps = []
   }
 

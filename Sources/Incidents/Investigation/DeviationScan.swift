@@ -12,7 +12,7 @@ enum DeviationScan {
   static let strengthMax = 1000.0
 
   /// How a series stood before: its level and scatter.
-  struct Normal {
+  struct Normal: Sendable {
     let level: Double
     let scatter: Double
 
@@ -37,7 +37,7 @@ enum DeviationScan {
   /// The deviation of a series since the start; nil when it stayed in its range or too little is
   /// known of it.
   static func deviation(of history: MetricHistory) -> Deviation? {
-    guard let normal = Normal(history.before), !history.since.isEmpty else { return nil }
+    guard !history.since.isEmpty, let normal = history.normal else { return nil }
     let since = history.since
     // Most series stay in their range: nothing more is asked of them.
     guard let onset = since.firstIndex(where: { normal.strength(of: $0) >= strengthMin }) else {

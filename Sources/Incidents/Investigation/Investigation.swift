@@ -29,7 +29,18 @@ public struct Investigation: Sendable {
     for incident: Incident, windows: [EvidenceWindow], changes: [ChangeEvent],
     limits: IncidentLimits = IncidentLimits()
   ) -> Findings {
-    let histories = histories(of: windows, cutAt: incident.start)
+    var memory = PastMemory()
+    return findings(
+      for: incident, windows: windows, changes: changes, limits: limits, remembering: &memory)
+  }
+
+  /// The findings of one look among several, which have what was before the incident in common.
+  func findings(
+    for incident: Incident, windows: [EvidenceWindow], changes: [ChangeEvent],
+    limits: IncidentLimits, remembering memory: inout PastMemory
+  ) -> Findings {
+    var histories = histories(of: windows, cutAt: incident.start)
+    memory.recall(&histories)
     let scanned = histories.map(DeviationScan.deviation)
     let measured = scanned.compactMap(\.self)
     var findings = Findings()

@@ -3,7 +3,7 @@ public import Model
 /// One series of a service around the start of an incident, cut into before and since.
 ///
 /// The parts share the columns of the window that they were cut from.
-public struct MetricHistory: Hashable, Sendable {
+public struct MetricHistory: Sendable {
   /// The service it belongs to.
   public var service: String
   /// The series, metric name included.
@@ -13,7 +13,7 @@ public struct MetricHistory: Hashable, Sendable {
   /// The caller that measured it, when it is the time on the way between two services.
   public var caller: String?
   /// Values of the time before the start, in order of time; finite only.
-  public var before: ArraySlice<Double>
+  public var before: ArraySlice<Double> { didSet { past = nil } }
   /// Values right before the start; finite only, may be empty.
   public var recent: ArraySlice<Double>
   /// Times of `since` in milliseconds, ascending.
@@ -21,6 +21,8 @@ public struct MetricHistory: Hashable, Sendable {
   /// Values from the start on; finite only.
   public var since: ArraySlice<Double>
   private let sense: MetricSense
+  /// What is known of `before`; nil until somebody looks it up.
+  var past: Past?
 
   /// A history from its columns.
   public init(
@@ -73,6 +75,20 @@ public struct MetricHistory: Hashable, Sendable {
 
   /// The time of the value at `index` of `since`, in milliseconds.
   func time(at index: Int) -> Int64 { times[times.startIndex + index - since.startIndex] }
+
+  /// So many stretches of a length must fit into the past for the length to be judged.
+  private static let stretchesMin = 8
+
+  /// How many values of the past are compared with those since the start.
+  var stretchLength: Int { max(1, min(since.count, before.count / Self.stretchesMin)) }
+
+  /// How it stood before; nil when too little was seen.
+  var normal: DeviationScan.Normal? { past?.normal ?? DeviationScan.Normal(before) }
+
+  /// How stretches of it stood before; nil when too little was seen.
+  var stretches: Past.Stretches? {
+    past?.stretches ?? Past.Stretches(of: before, length: stretchLength)
+  }
 
   /// The metric's name, for sentences.
   public var name: String { metric.metricName ?? metric.description }

@@ -302,7 +302,7 @@ private struct ServiceCase {
     for index in members where histories[index].signal.travels {
       let history = histories[index]
       guard !history.isOutgoing, history.caller == nil else { continue }
-      let level = Robust.median(history.before)
+      let level = history.past?.normal.level ?? Robust.median(history.before)
       guard level.isFinite else { continue }
       // A ratio of failures can grow to 1, whatever its level was.
       let whole = history.signal == .errors && !history.countsSuccess ? 1 : abs(level)

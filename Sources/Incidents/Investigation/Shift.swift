@@ -3,7 +3,7 @@
 /// Not single values but means are compared: the mean since the start with the means of every
 /// stretch of equal length before it. Their scatter holds whatever noise, bursts and rhythm the
 /// series has, so no assumption about its distribution is needed.
-struct Shift: Hashable, Sendable {
+struct Shift: Sendable {
   let history: MetricHistory
   /// The level before: the median of the stretches.
   let level: Double
@@ -21,19 +21,14 @@ struct Shift: Hashable, Sendable {
 
   var isAbove: Bool { value > level }
 
-  /// So many stretches of a length must fit into the past for the length to be judged.
-  private static let stretchesMin = 8
   /// A success ratio moves by a fraction of its level that other metrics call noise.
   private static let successFloor = 0.002
   private static let strengthMax = 1000.0
 
   /// The shift of a series; nil when it did not move for the worse or too little is known.
   init?(_ history: MetricHistory) {
-    let past = history.before
-    guard past.count >= DeviationScan.beforeMin, !history.since.isEmpty else { return nil }
-    let length = max(1, min(history.since.count, past.count / Self.stretchesMin))
-    let sorted = Self.sortedMeans(of: past, length: length)
-    let level = Robust.quantile(ofSorted: sorted, 0.5)
+    guard !history.since.isEmpty, let past = history.stretches else { return nil }
+    let level = past.level
     let value = history.since.reduce(0, +) / Double(history.since.count)
     let isAbove = value > level
     guard value != level, history.isBad(above: isAbove) else { return nil }
@@ -44,10 +39,7 @@ struct Shift: Hashable, Sendable {
     }
     guard amount > 0 else { return nil }
     let share = history.countsSuccess ? Self.successFloor : DeviationScan.relativeFloor
-    // Between the 5th and the 95th centile lie 3.29 standard deviations of a normal distribution.
-    let high = Robust.quantile(ofSorted: sorted, 0.95)
-    let spread = (high - Robust.quantile(ofSorted: sorted, 0.05)) / 3.29
-    let usual = max(spread, Robust.scatter(ofSorted: sorted, around: level), share * abs(level))
+    let usual = max(past.scatter, share * abs(level))
     let scatter = usual > 0 ? usual : amount / Self.strengthMax
     self.history = history
     self.level = level
@@ -57,19 +49,5 @@ struct Shift: Hashable, Sendable {
     let bound = level + (isAbove ? 0.5 : -0.5) * amount
     let first = history.since.firstIndex { isAbove ? $0 >= bound : $0 <= bound }
     onset = history.time(at: first ?? history.since.startIndex)
-  }
-
-  /// The means of all stretches of `length` neighbours, rising.
-  private static func sortedMeans(of values: ArraySlice<Double>, length: Int) -> [Double] {
-    guard length > 1, values.count >= length else { return values.sorted() }
-    var sum = values.prefix(length).reduce(0, +)
-    var means = [sum / Double(length)]
-    means.reserveCapacity(values.count - length + 1)
-    for (next, last) in zip(values.dropFirst(length), values) {
-      sum += next - last
-      means.append(sum / Double(length))
-    }
-    means.sort()
-    return means
   }
 }
