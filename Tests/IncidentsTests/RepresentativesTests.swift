@@ -60,11 +60,52 @@ import Testing
       bench.step(Double(at), stream(&random, &firing, at))
       let grader = SeverityGrader(bench.context)
       for item in bench.book.active {
-        let chosen = item.representatives
+        let chosen = item.incident.alerts.alerts(at: item.register.kinds.representatives)
         #expect(chosen.map(\.id) == naive(Array(item.incident.alerts), grader).map(\.id))
         wasMany = wasMany || item.register.firingCount > SeverityGrader.alertsMax
       }
     }
     #expect(wasMany, "the stream never had more alerts than are all looked at")
+  }
+
+  /// The naive twin grades all that fires at every tick at which the book does.
+  @Test(arguments: 1...6)
+  func `a grade that is kept is the one that would be found`(seed: UInt64) throws {
+    var random = SplitMix64(seed: seed)
+    var firing: Set<Int> = []
+    var bench = Bench()
+    bench.book.limits.endedAlerts = 10
+    var kept = 0
+    for at in 0..<120 {
+      let before = bench.book.active.map { $0.memory.graded?.serials }
+      if random.below(4) == 0 {
+        bench.source.services["db", default: ServiceMeasures()].requestRate = 100
+        bench.source.services["db"]?.errorRate = Double(random.below(3)) * 20
+      }
+      if at == 60 {
+        bench.context = IncidentContext(catalogue: Catalogue())
+        bench.book.contextChanges()
+      }
+      let some = stream(&random, &firing, at)
+      bench.step(Double(at), random.below(2) == 0 ? some : Array(some.prefix(1)))
+      firing = Set(
+        bench.book.active.flatMap { $0.firing }.compactMap {
+          $0.labels["instance"].flatMap { Int($0) }
+        })
+      let grader = SeverityGrader(bench.context)
+      for (index, item) in bench.book.active.enumerated() {
+        guard item.gradedAt == minute(Double(at)), item.register.hasFiring else { continue }
+        let graded = try #require(item.memory.graded)
+        let alerts = naive(Array(item.incident.alerts), grader)
+        let names = Set(alerts.compactMap(\.service)).sorted()
+        let evidence = SeverityGrader.Evidence(
+          alerts: alerts,
+          services: names.map { ($0, bench.source.measures(of: $0, at: minute(Double(at)))) })
+        // As text, since a value may be NaN.
+        #expect("\(graded.grade)" == "\(grader.grade(evidence))")
+        if index < before.count, before[index] == graded.serials { kept += 1 }
+      }
+    }
+    #expect(kept > 5, "hardly a grade rested on the alerts of the one before")
   }
 }

@@ -21,6 +21,8 @@ struct AlertRegister: Hashable, Sendable {
   private var crowd = Crowd()
   private var placeNumbers: [Key: Int] = [:]
   private var kindNumbers: [SeverityGrader.Kind: Int] = [:]
+  /// Marks that were ever given to alerts that fire.
+  private var markCount = 0
   /// False until it was made from the incident's alerts.
   private(set) var isBuilt = false
 
@@ -102,7 +104,10 @@ struct AlertRegister: Hashable, Sendable {
   func instance(of record: AlertRecord) -> String { crowd.instance(of: record) }
 
   mutating func build(from alerts: some Sequence<AlertRecord>, context: IncidentContext) {
+    let markCount = markCount
     self = AlertRegister()
+    // No mark is given twice: who kept one would take another alert for it.
+    self.markCount = markCount
     for alert in alerts { add(alert, context: context) }
     isBuilt = true
   }
@@ -155,7 +160,8 @@ struct AlertRegister: Hashable, Sendable {
     places[entry.place].firing += change
     firingCount += change
     if change > 0 {
-      kinds[entry.kind].add(alert, context.settings.severity)
+      markCount += 1
+      kinds[entry.kind].add(alert, context.settings.severity, serial: markCount)
     } else {
       kinds[entry.kind].remove(alert)
     }

@@ -32,7 +32,7 @@ extension IncidentBook {
       ? source.windows(of: near, from: from, to: tick) : []
     let findings = Investigation(context: context).findings(
       for: old, windows: windows, changes: changes, limits: limits,
-      remembering: &active[index].memory)
+      remembering: &active[index].memory.pasts)
     active[index].incident.deviations = findings.deviations
     active[index].incident.suspects = findings.suspects
     active[index].incident.stayedNormal = findings.stayedNormal

@@ -48,14 +48,7 @@ extension IncidentBook {
     }
     active[index].gradedAt = tick
     let before = active[index].incident.severity
-    let alerts = active[index].incident.alerts.representatives(of: active[index].register.kinds)
-    var names: [String] = []
-    for alert in alerts {
-      if let service = alert.service, !names.contains(service) { names.append(service) }
-    }
-    let evidence = SeverityGrader.Evidence(
-      alerts: alerts, services: names.sorted().map { ($0, source.measures(of: $0, at: tick)) })
-    let grade = SeverityGrader(context).grade(evidence)
+    let grade = active[index].presentGrade(at: tick, context: context, measuring: source)
     if !active[index].isGraded {
       active[index].open(grade, at: tick, limits: limits)
     } else {
@@ -141,6 +134,30 @@ extension IncidentCase {
   /// True when there is something to investigate and to hand out.
   var needsAttention: Bool {
     (isTouched || !fresh.isEmpty) && incident.mergedInto == nil
+  }
+
+  /// The grade of the evidence at a tick; the last one again where it rests on the same.
+  fileprivate mutating func presentGrade(
+    at tick: Timestamp, context: IncidentContext, measuring source: some MeasurementSource
+  ) -> SeverityGrader.Grade {
+    let marks = register.kinds.representatives
+    let serials = marks.map(\.serial)
+    let last = memory.graded.flatMap { $0.serials == serials ? $0 : nil }
+    var names = last?.evidence.services.map(\.name) ?? []
+    let alerts = last?.evidence.alerts ?? incident.alerts.alerts(at: marks)
+    if last == nil {
+      for alert in alerts {
+        if let service = alert.service, !names.contains(service) { names.append(service) }
+      }
+    }
+    let evidence = SeverityGrader.Evidence(
+      alerts: alerts, services: names.map { ($0, source.measures(of: $0, at: tick)) })
+    if let last, last.evidence.services.map(\.measures) == evidence.services.map(\.measures) {
+      return last.grade
+    }
+    let grade = SeverityGrader(context).grade(evidence)
+    memory.graded = CaseMemory.Graded(serials: serials, evidence: evidence, grade: grade)
+    return grade
   }
 
   /// Sets the first grade, which belongs to the opening.
@@ -241,7 +258,7 @@ extension IncidentCase {
       limits: limits)
     tell(TimelineEntry(time: tick, kind: .state, text: text), limits: limits)
     quietSince = nil
-    memory = PastMemory()
+    memory = CaseMemory()
     incident.nextSteps = []
   }
 

@@ -103,6 +103,11 @@ public struct IncidentBook: Hashable, Sendable, Codable {
     return takeChanges(at: tick)
   }
 
+  /// Finds grades anew, as calls bring another context from now on.
+  public mutating func contextChanges() {
+    for index in active.indices { active[index].memory = CaseMemory() }
+  }
+
   /// Moves time on: verification, falling severities, response targets, the end of watches.
   public mutating func advance(
     to tick: Timestamp, context: IncidentContext,

@@ -25,8 +25,8 @@ struct IncidentCase: Hashable, Sendable, Codable {
   var gradedAt: Timestamp?
   /// What makes its alerts quick to find; follows from `incident.alerts`.
   var register = AlertRegister()
-  /// What its series were before it.
-  var memory = PastMemory()
+  /// What saves work at the next look.
+  var memory = CaseMemory()
   /// What came and went in the call that is being carried out; empty between calls.
   var pending: [PendingTurn] = []
   /// Changes already told in the timeline, by id, sorted.

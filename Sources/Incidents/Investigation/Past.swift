@@ -71,8 +71,8 @@ final class Past: Sendable {
 ///
 /// Looks come again and again while what was before stays as it was, and sorting it is most of the
 /// work of a look. What is kept counts only for the very values it was made from, so findings never
-/// depend on it: two memories never differ as far as equality goes, and none is stored.
-struct PastMemory: Hashable, Sendable {
+/// depend on it.
+struct PastMemory: Sendable {
   private var pasts: [Labels: Past] = [:]
 
   /// Lets each of `histories` know its past; what is kept of other series is let go.
@@ -87,8 +87,4 @@ struct PastMemory: Hashable, Sendable {
     }
     pasts = next
   }
-
-  static func == (a: PastMemory, b: PastMemory) -> Bool { true }
-
-  func hash(into hasher: inout Hasher) {}
 }

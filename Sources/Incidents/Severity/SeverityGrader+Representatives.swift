@@ -54,8 +54,11 @@ struct FiringKind: Sendable {
     let excess: Double
     /// Time until its resource is used up.
     let left: Milliseconds
+    /// Which of all marks of its register it is: the alert has not changed while it has this one.
+    let serial: Int
 
-    fileprivate init(_ alert: AlertRecord, _ cutOffs: SeverityCutOffs) {
+    fileprivate init(_ alert: AlertRecord, _ cutOffs: SeverityCutOffs, serial: Int) {
+      self.serial = serial
       firedAt = alert.firedAt
       number = alert.identity.number
       excess = cutOffs.excess(of: alert)
@@ -63,8 +66,8 @@ struct FiringKind: Sendable {
     }
   }
 
-  mutating func add(_ alert: AlertRecord, _ cutOffs: SeverityCutOffs) {
-    alerts.insert(Mark(alert, cutOffs), at: place(of: alert))
+  mutating func add(_ alert: AlertRecord, _ cutOffs: SeverityCutOffs, serial: Int) {
+    alerts.insert(Mark(alert, cutOffs, serial: serial), at: place(of: alert))
   }
 
   mutating func remove(_ alert: AlertRecord) {
@@ -108,21 +111,23 @@ struct FiringKind: Sendable {
   }
 }
 
-extension IncidentCase {
-  /// The alerts that a grade looks at, in the incident's order.
-  var representatives: [AlertRecord] { incident.alerts.representatives(of: register.kinds) }
+extension [FiringKind] {
+  /// The alerts that a grade looks at, in the incident's order: those that fire, or of many of one
+  /// kind the representatives.
+  var representatives: [FiringKind.Mark] {
+    let isSmall = reduce(0) { $0 + $1.alerts.count } <= SeverityGrader.alertsMax
+    var chosen: [FiringKind.Mark] = []
+    chosen.reserveCapacity(SeverityGrader.alertsMax)
+    for kind in self { chosen += isSmall ? kind.alerts : kind.representatives }
+    chosen.sort { ($0.firedAt, $0.number) < ($1.firedAt, $1.number) }
+    return chosen
+  }
 }
 
 extension SharedList<AlertRecord> {
-  /// The alerts that a grade looks at, in the order of the list: those that fire, which `kinds` has,
-  /// or of many of one kind the representatives.
-  func representatives(of kinds: [FiringKind]) -> [AlertRecord] {
-    let isSmall = kinds.reduce(0) { $0 + $1.alerts.count } <= SeverityGrader.alertsMax
-    var chosen: [FiringKind.Mark] = []
-    chosen.reserveCapacity(SeverityGrader.alertsMax)
-    for kind in kinds { chosen += isSmall ? kind.alerts : kind.representatives }
-    chosen.sort { ($0.firedAt, $0.number) < ($1.firedAt, $1.number) }
-    return chosen.compactMap { mark in
+  /// The alerts of these marks.
+  func alerts(at marks: [FiringKind.Mark]) -> [AlertRecord] {
+    marks.compactMap { mark in
       position(of: mark.number, firedAt: mark.firedAt).map { self[$0] }
     }
   }
