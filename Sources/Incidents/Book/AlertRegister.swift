@@ -36,8 +36,8 @@ struct AlertRegister: Hashable, Sendable {
 
   /// A place in the system: alerts of one place belong to the same troubles.
   struct Place: Sendable {
-    /// An alert of this place: only its service and grouping labels count.
-    let example: AlertRecord
+    /// Who an alert of this place is: only its service and grouping labels count.
+    let example: AlertIdentity
     var firing = 0
     /// The moments since which its alerts were active, with their number, in order of time.
     var onsets: [(time: Timestamp, count: Int)] = []
@@ -139,7 +139,7 @@ struct AlertRegister: Hashable, Sendable {
     let key = Key(service: alert.service, labels: labels)
     if let known = placeNumbers[key] { return known }
     placeNumbers[key] = places.count
-    places.append(Place(example: alert))
+    places.append(Place(example: alert.identity))
     return places.count - 1
   }
 
@@ -186,7 +186,7 @@ extension [AlertRegister.Place] {
         return true
       }
       return self[index].hasOnset(near: record.activeSince, within: window)
-        && context.areConnected(record, self[index].example)
+        && context.areConnected(record.identity, self[index].example)
     }
   }
 }

@@ -7,6 +7,8 @@ struct CaseMemory: Hashable, Sendable {
   var pasts = PastMemory()
   /// The last grade.
   var graded: Graded?
+  /// The title that the first alert gives to the incident.
+  var titled: (alert: AlertRecord, title: String)?
 
   /// A grade with what it rests on.
   struct Graded: Sendable {

@@ -142,10 +142,14 @@ extension IncidentCase {
   }
 
   /// The sentence of the first alert; for several services who is in trouble, and the presumed cause.
-  private func title(isCauseKnown: Bool) -> String {
+  private mutating func title(isCauseKnown: Bool) -> String {
     let services = incident.services
     guard services.count > 1 else {
-      return incident.alerts.first.map { capitalised(AlertSentence.fired($0)) } ?? "Incident"
+      guard let first = incident.alerts.first else { return "Incident" }
+      if let known = memory.titled, known.alert == first { return known.title }
+      let title = capitalised(AlertSentence.fired(first))
+      memory.titled = (first, title)
+      return title
     }
     let shown = isCauseKnown ? Array(services.dropFirst()) : services
     let named = shown.count <= 3 ? list(shown) : "\(shown.count) services"

@@ -73,15 +73,18 @@ public struct IncidentBook: Hashable, Sendable, Codable {
     let turns = AlertTurn.last(of: transitions)
     for index in active.indices { active[index].prepare(context: context) }
     for index in watched.indices { watched[index].prepare(context: context) }
+    // By index: to look at whole turns would copy them.
     var firing: [AlertRecord] = []
-    for turn in turns where turn.transition.kind == .firing {
-      firing.append(record(of: turn, context: context))
+    for index in turns.indices where turns[index].transition.kind == .firing {
+      firing.append(record(of: turns[index], context: context))
     }
     for record in firing { fire(record, among: firing, context: context) }
     for index in active.indices where !active[index].pending.isEmpty {
       active[index].tellPending(settings: context.settings, limits: limits)
     }
-    for turn in turns where turn.transition.kind == .resolved { end(turn, context: context) }
+    for index in turns.indices where turns[index].transition.kind == .resolved {
+      end(turns[index], context: context)
+    }
     for index in active.indices where !active[index].pending.isEmpty {
       tellEnds(index, at: tick, context: context)
     }
@@ -177,6 +180,7 @@ public struct IncidentBook: Hashable, Sendable, Codable {
     for index in active.indices {
       if let change = active[index].takeChange(at: tick) { result.append(change) }
     }
+    let open = result.count
     for index in watched.indices {
       if let change = watched[index].takeChange(at: tick) { result.append(change) }
     }
@@ -189,9 +193,13 @@ public struct IncidentBook: Hashable, Sendable, Codable {
         (a.incident.end ?? now, a.incident.id) < (b.incident.end ?? now, b.incident.id)
       }
     }
-    return result.sorted {
-      ($0.incident.openedAt, $0.incident.id) < ($1.incident.openedAt, $1.incident.id)
+    // Those that are open stand in this order.
+    if result.count > open {
+      result.sort {
+        ($0.incident.openedAt, $0.incident.id) < ($1.incident.openedAt, $1.incident.id)
+      }
     }
+    return result
   }
 
   /// Lets go of watches, troubles and changes that are too old or too many.

@@ -60,7 +60,7 @@ public struct IncidentContext: Sendable {
   /// Two services of the graph are connected when one depends on the other. Alerts that the graph
   /// does not place share a trouble when every grouping label that both carry is equal and at
   /// least one is, or when neither carries any.
-  func areConnected(_ a: AlertRecord, _ b: AlertRecord) -> Bool {
+  func areConnected(_ a: AlertIdentity, _ b: AlertIdentity) -> Bool {
     if let first = a.service, let second = b.service {
       if first == second { return true }
       if graph.contains(first), graph.contains(second) {
