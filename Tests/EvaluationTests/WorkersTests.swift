@@ -60,7 +60,8 @@ import Testing
   @Test(arguments: [
     // Nothing in common, though all compare with the same number and two read the same metric.
     (["a > 5", "rate(b[5m]) > 5", "rate(b[1m]) > 5"], [[0], [1], [2]]),
-    (["sum(rate(a[5m]))", "b", "rate(a[5m]) > 1"], [[0, 2], [1]]),
+    // The longest first.
+    (["b", "sum(rate(a[5m]))", "rate(a[5m]) > 1"], [[1, 2], [0]]),
     // The third ties the first two together.
     (["rate(a[5m])", "rate(b[5m])", "rate(a[5m]) / rate(b[5m])", "c"], [[0, 1, 2], [3]]),
     // By an operator of which one sees only a part.

@@ -99,7 +99,8 @@ public final class Evaluator {
 
   /// Sorts plans into strands: those of one share operators, those of different ones share none.
   ///
-  /// A plan made later may join two strands.
+  /// The longest come first: taken last, one would keep a worker busy while the others have nothing left
+  /// to do. A plan made later may join two strands.
   public func strands(of plans: [Plan]) -> [[Plan]] {
     var strands: [[Plan]] = []
     var places: [Int: Int] = [:]
@@ -112,7 +113,8 @@ public final class Evaluator {
         strands.append([plan])
       }
     }
-    return strands
+    let sizes = strands.map { $0.reduce(0) { $0 + planner.strands.sizes[$1.number] } }
+    return strands.indices.sorted { (sizes[$1], $0) < (sizes[$0], $1) }.map { strands[$0] }
   }
 
   /// Writes the state of windows, subqueries and matchings, so that `restoreState` goes on with the

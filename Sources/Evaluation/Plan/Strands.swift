@@ -5,12 +5,15 @@
 struct Strands {
   /// For each plan one of its strand with a lower number, or itself.
   private var parents: [Int] = []
+  /// Pieces of work that each plan uses.
+  private(set) var sizes: [Int] = []
   /// The plan that used a piece of work first, by the piece's key.
   private var users: [String: Int] = [:]
 
   /// Begins a plan: what is claimed from now on is part of it.
   mutating func begin() {
     parents.append(parents.count)
+    sizes.append(0)
   }
 
   /// Number of the plan that was begun last.
@@ -18,6 +21,7 @@ struct Strands {
 
   /// Says that the newest plan uses the piece of work `key`.
   mutating func claim(_ key: String) {
+    sizes[newest] += 1
     guard let user = users[key] else {
       users[key] = newest
       return
