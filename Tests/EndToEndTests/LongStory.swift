@@ -46,7 +46,8 @@ enum LongStory {
       let pool = 0.3 + 0.65 * abs(sin(Double(step) / 60))
       text += "pool{host=\"\(host)\"} \(pool) \(time)\n"
     }
-    if step >= steps - 4 { text += "story_end 1 \(time)\n" }
+    // At the last step alone: its tick is over once nothing more comes, and all before it was told.
+    if step == steps - 1 { text += "story_end 1 \(time)\n" }
     return text
   }
 
