@@ -2,6 +2,7 @@
 SHELL := /bin/bash
 PREFIX ?= /usr/local
 SWIFT ?= swift
+PRODUCT ?= tocsin
 FUZZ ?=
 FUZZ_SECONDS ?= 120
 # A generic type is asked for directly: by its mangled name the runtime would search the table of all
@@ -28,6 +29,11 @@ test: prepare ## build and run all tests
 .PHONY: build
 build: prepare ## the release binary, Swift's library linked in
 	$(SWIFT) build $(RELEASE) --product tocsin
+
+.PHONY: released
+released: ## build PRODUCT (tocsin) as it is shipped, and print where it is
+	@$(SWIFT) build $(RELEASE) --product $(PRODUCT) >&2
+	@echo "$$($(SWIFT) build $(RELEASE) --show-bin-path)/$(PRODUCT)"
 
 .PHONY: install
 install: build ## binary, man page and shell completions below PREFIX (/usr/local)

@@ -8,11 +8,9 @@ steps=${2:-360}
 recording=$(mktemp --suffix .prom)
 trap 'rm -f "$recording"' EXIT
 
-# One after the other: `--product` names one product at a time.
-swift build -c release --static-swift-stdlib --product tocsin >&2
-swift build -c release --static-swift-stdlib --product tocsin-fixtures >&2
-bin=$(swift build -c release --static-swift-stdlib --show-bin-path)
-"$bin/tocsin-fixtures" fleet --hosts "$hosts" --steps "$steps" >"$recording"
+tocsin=$(make -s released)
+fixtures=$(make -s released PRODUCT=tocsin-fixtures)
+"$fixtures" fleet --hosts "$hosts" --steps "$steps" >"$recording"
 samples=$((hosts * steps * 10))
 printf '%s samples, %s bytes\n' "$samples" "$(wc -c <"$recording")"
 
@@ -21,7 +19,7 @@ TIMEFORMAT='%U %S %R'
 exec 3>&2
 for run in 1 2 3; do
   for rules in parsed stored; do
-    times=$({ time "$bin/tocsin" replay "$recording" --rules "Benchmarks/$rules.yml" --stats \
+    times=$({ time "$tocsin" replay "$recording" --rules "Benchmarks/$rules.yml" --stats \
       >&3 2>&3; } 2>&1)
     awk -v n="$samples" -v run="$run" -v rules="$rules" '{
       printf "run %d, %s: %.2f CPU-seconds, %.2f million samples/CPU-second, %.2f s wall\n",
