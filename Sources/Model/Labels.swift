@@ -47,41 +47,43 @@ public struct Labels: Hashable, Sendable {
 
   /// The set of `pairs` in any order; of two with one name the later wins.
   public init(_ pairs: some Sequence<Label>) {
-    self.init(Array(pairs))
+    self.init(sorting: Array(pairs))
   }
 
-  private init(_ all: [Label]) {
-    guard !Self.areOrdered(all) else {
-      pairs = all
-      return
-    }
-    pairs = []
-    pairs.reserveCapacity(all.count)
-    for pair in all { put(pair) }
+  /// The set of `pairs` in any order, in the memory that they have where nobody else holds it.
+  init(sorting pairs: consuming [Label]) {
+    self.pairs = pairs
+    if !sortPairs() { keepLastOfEach() }
   }
 
-  /// True for pairs that are a set as they are, as most sources write them.
-  private static func areOrdered(_ all: [Label]) -> Bool {
-    for index in all.indices {
-      if all[index].value.isEmpty { return false }
-      if index > 0, byteOrder(all[index - 1].name, all[index].name) >= 0 { return false }
-    }
-    return true
-  }
-
-  /// Puts a pair over what is there; from the end, where most belong.
-  private mutating func put(_ pair: Label) {
-    var index = pairs.count
-    while index > 0 {
-      let order = byteOrder(pairs[index - 1].name, pair.name)
-      if order < 0 { break }
-      index -= 1
-      if order == 0 {
-        if pair.value.isEmpty { pairs.remove(at: index) } else { pairs[index] = pair }
-        return
+  /// Puts the pairs in order, those of one name as they came; each is looked for from the end, where
+  /// most belong.
+  ///
+  /// - Returns: false when a value is empty or a name stands twice.
+  private mutating func sortPairs() -> Bool {
+    var isSet = true
+    for index in pairs.indices {
+      var place = index
+      var order = -1
+      while place > 0 {
+        order = byteOrder(pairs[place - 1].name, pairs[index].name)
+        if order <= 0 { break }
+        place -= 1
       }
+      if order == 0 || pairs[index].value.isEmpty { isSet = false }
+      if place < index { pairs.insert(pairs.remove(at: index), at: place) }
     }
-    if !pair.value.isEmpty { pairs.insert(pair, at: index) }
+    return isSet
+  }
+
+  /// Makes a set of pairs in order: the last of each name counts, and an empty value is none.
+  private mutating func keepLastOfEach() {
+    let all = pairs
+    pairs.removeAll()
+    for (index, pair) in all.enumerated() where !pair.value.isEmpty {
+      let isLast = index + 1 == all.count || byteOrder(pair.name, all[index + 1].name) != 0
+      if isLast { pairs.append(pair) }
+    }
   }
 
   /// The set of pairs that are known to be sorted, each name once, none with an empty value.
@@ -119,17 +121,18 @@ public struct Labels: Hashable, Sendable {
 
   /// The set without the label `name`.
   public func removing(_ name: String) -> Labels {
-    var copy = self
-    copy.pairs.removeAll { $0.name == name }
-    return copy
+    filter { $0 != name }
   }
 
   /// The labels whose names `isKept` accepts.
   public func filter(_ isKept: (String) -> Bool) -> Labels {
+    guard let gap = pairs.firstIndex(where: { !isKept($0.name) }) else { return self }
     var kept = Labels()
-    kept.pairs.reserveCapacity(pairs.count)
-    for pair in pairs where isKept(pair.name) { kept.pairs.append(pair) }
-    return kept.pairs.count == pairs.count ? self : kept
+    guard pairs.count > 1 else { return kept }
+    kept.pairs.reserveCapacity(pairs.count - 1)
+    kept.pairs += pairs[..<gap]
+    for pair in pairs[(gap + 1)...] where isKept(pair.name) { kept.pairs.append(pair) }
+    return kept
   }
 
   /// This set with every label of `other` put over it.

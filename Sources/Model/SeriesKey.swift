@@ -11,18 +11,29 @@
 ///
 /// - Throws: `SeriesKeyError` with the place of the first fault; also when bytes follow the key.
 public func parseSeriesKey(_ bytes: Span<UInt8>) throws(SeriesKeyError) -> Labels {
-  var pool: TextPool?
-  return try parseSeriesKey(bytes, sharing: &pool)
+  var reader = SeriesKeyReader(sharesTexts: false)
+  return try reader.labels(of: bytes)
 }
 
-/// As `parseSeriesKey`, with texts that were seen before taken from `pool`.
-public func parseSeriesKey(
-  _ bytes: Span<UInt8>, sharing pool: inout TextPool?
-) throws(SeriesKeyError) -> Labels {
-  var scanner = SeriesKeyScanner()
-  let end = try scanner.scan(bytes, from: 0)
-  if end != bytes.count { throw SeriesKeyError(.trailingBytes, end..<bytes.count) }
-  return scanner.labels(in: bytes, sharing: &pool)
+/// Reads the labels of one series after the other, as `parseSeriesKey` does, in memory that is kept.
+public struct SeriesKeyReader: Sendable {
+  private var scanner = SeriesKeyScanner()
+  private var texts: TextPool?
+
+  /// A reader that has read nothing; `sharesTexts` lets equal texts of different series share their
+  /// memory.
+  public init(sharesTexts: Bool) {
+    texts = sharesTexts ? TextPool() : nil
+  }
+
+  /// The labels of the series that `bytes` spell.
+  ///
+  /// - Throws: `SeriesKeyError` with the place of the first fault; also when bytes follow the key.
+  public mutating func labels(of bytes: Span<UInt8>) throws(SeriesKeyError) -> Labels {
+    let end = try scanner.scan(bytes, from: 0)
+    if end != bytes.count { throw SeriesKeyError(.trailingBytes, end..<bytes.count) }
+    return scanner.labels(in: bytes, sharing: &texts)
+  }
 }
 
 extension SampleBatch {

@@ -71,7 +71,7 @@ public struct SeriesKeyScanner: Sendable {
           text(bytes, part.name, part.isNameEscaped, &pool),
           text(bytes, part.value, part.isValueEscaped, &pool)))
     }
-    return Labels(pairs)
+    return Labels(sorting: pairs)
   }
 
   /// Reads labels up to and with the closing brace; returns the offset after it.

@@ -34,7 +34,7 @@ public final class SeriesStore {
   private var numbers = LabelIndex()
   private var byName: [String: [Int32]] = [:]
   private var index = SpellingIndex()
-  private var texts: TextPool? = TextPool()
+  private var keys = SeriesKeyReader(sharesTexts: true)
   private var spellingTargets = SpellingTargets()
   private var selections: [String: [Selection]] = [:]
   private var openSelections: [Selection] = []
@@ -349,7 +349,7 @@ extension SeriesStore {
     }
     var labels: Labels
     do {
-      labels = try parseSeriesKey(key.span, sharing: &texts)
+      labels = try keys.labels(of: key.span)
       if labelsTypeAndUnit { labels = labelled(labels) }
     } catch {
       report(
@@ -519,7 +519,7 @@ extension SeriesStore {
       byName[labels.metricName ?? "", default: []].append(Int32(number))
     }
     index = SpellingIndex()
-    texts = TextPool()
+    keys = SeriesKeyReader(sharesTexts: true)
     spellingTargets.forget()
   }
 
