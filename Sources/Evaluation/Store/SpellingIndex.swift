@@ -8,18 +8,18 @@ import Model
 struct SpellingIndex {
   /// What a spelling leads to; the first negative numbers are no series.
   private(set) var series: [Int32] = []
-  private var starts: [Int] = []
+  private var places: [UnsafePointer<UInt8>] = []
   private var lengths: [UInt32] = []
   private var hashes: [UInt32] = []
   private var followers: [Int32] = []
-  private var arena: [UInt8] = []
-  private var table: [Int32] = Array(repeating: -1, count: 1024)
+  private let arena = ByteArena()
+  private var table: [Int32] = []
   private var last: Int32 = -1
 
   /// Number of spellings known.
   var count: Int { series.count }
   /// Bytes of memory held.
-  var heapBytes: Int { arena.capacity + series.capacity * 28 + table.capacity * 4 }
+  var heapBytes: Int { arena.heapBytes + series.capacity * 28 + table.capacity * 4 }
 
   /// The number of the spelling `bytes[0 ..< count]`; nil when it is new.
   @inline(__always)
@@ -36,15 +36,12 @@ struct SpellingIndex {
 
   @inline(__always)
   private func isSpelling(_ number: Int32, _ bytes: UnsafePointer<UInt8>, _ count: Int) -> Bool {
-    guard Int(lengths[Int(number)]) == count else { return false }
-    return arena.withUnsafeBufferPointer { held in
-      guard let base = held.baseAddress else { return count == 0 }
-      return equalBytes(base + starts[Int(number)], bytes, count)
-    }
+    Int(lengths[Int(number)]) == count && equalBytes(places[Int(number)], bytes, count)
   }
 
   @inline(never)
   private mutating func findByHash(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> Int32? {
+    guard !table.isEmpty else { return nil }
     let hash = hashBytes(bytes, count)
     let mask = table.count - 1
     var slot = Int(hash) & mask
@@ -70,12 +67,7 @@ struct SpellingIndex {
   mutating func add(_ bytes: UnsafePointer<UInt8>, _ count: Int, series target: Int32) {
     let number = Int32(series.count)
     let hash = hashBytes(bytes, count)
-    starts.append(arena.count)
-    // Doubling would leave up to as much memory unused as the spellings of a million series take.
-    if arena.capacity - arena.count < count {
-      arena.reserveCapacity(arena.count + max(count, arena.count / 4))
-    }
-    arena.append(contentsOf: UnsafeBufferPointer(start: bytes, count: count))
+    places.append(arena.add(bytes, count))
     lengths.append(UInt32(count))
     hashes.append(hash)
     followers.append(-1)
@@ -96,11 +88,6 @@ struct SpellingIndex {
     series[Int(last)] = target
   }
 
-  /// The bytes of spelling `number`.
-  func bytes(of number: Int) -> ArraySlice<UInt8> {
-    arena[starts[number]..<starts[number] + Int(lengths[number])]
-  }
-
   private mutating func insert(_ number: Int32, _ hash: UInt32) {
     let mask = table.count - 1
     var slot = Int(hash) & mask
@@ -109,10 +96,49 @@ struct SpellingIndex {
   }
 
   private mutating func grow() {
-    table = Array(repeating: -1, count: table.count * 2)
+    table = Array(repeating: -1, count: max(1024, table.count * 2))
     for number in hashes.indices where number < series.count - 1 {
       insert(Int32(number), hashes[number])
     }
+  }
+}
+
+/// Runs of bytes that stay where they are for as long as the arena is there.
+///
+/// One array of them all would be copied each time it grows, and leave a part of it unused.
+private final class ByteArena {
+  private var pages: [UnsafeMutablePointer<UInt8>] = []
+  private var end: UnsafeMutablePointer<UInt8>?
+  /// Bytes behind `end` that are free.
+  private var room = 0
+  /// Bytes of all pages.
+  private(set) var heapBytes = 0
+
+  private static let pageBytes = 1 << 14
+
+  deinit {
+    for page in pages { page.deallocate() }
+  }
+
+  /// Copies `count` bytes.
+  ///
+  /// - Returns: where they are.
+  func add(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> UnsafePointer<UInt8> {
+    guard let place = end, count <= room else {
+      addPage(of: max(count, Self.pageBytes))
+      return add(bytes, count)
+    }
+    place.update(from: bytes, count: count)
+    end = place + count
+    room -= count
+    return UnsafePointer(place)
+  }
+
+  private func addPage(of bytes: Int) {
+    let page = UnsafeMutablePointer<UInt8>.allocate(capacity: bytes)
+    pages.append(page)
+    (end, room) = (page, bytes)
+    heapBytes += bytes
   }
 }
 
