@@ -91,12 +91,20 @@ enum DecimalScale {
   private static let limit = 0x1p51
   private static let shift = 0x1.8p52
 
-  /// Writes the mantissas of all values with the fewest decimals that give every bit back.
+  /// Writes the mantissas of all values with the fewest decimals that give every bit back; `likely` is
+  /// tried first.
   ///
   /// - Returns: the decimals; nil when there are none (NaN, infinity, -0, or too many digits).
   static func mantissas(
-    of values: UnsafePointer<Double>, _ count: Int, into mantissas: UnsafeMutablePointer<Int64>
+    of values: UnsafePointer<Double>, _ count: Int, likely: Int? = nil,
+    into mantissas: UnsafeMutablePointer<Int64>
   ) -> Int? {
+    // Fewer decimals would do where the last digit of all is 0.
+    if let likely, Self.mantissas(of: values, count, decimals: likely, into: mantissas),
+      likely == 0 || (0..<count).contains(where: { mantissas[$0] % 10 != 0 })
+    {
+      return likely
+    }
     var decimals = 0
     var index = 0
     var power = 1.0

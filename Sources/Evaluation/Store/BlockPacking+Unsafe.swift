@@ -2,12 +2,33 @@
 // `BlockHeader.slack` bytes behind a block are touched; the bytes there keep their values only where
 // they belong to nobody: a block is written at the end of what is held.
 
+/// Samples that are to be packed; at least one, at most `BlockHeader.capacity`.
+struct RunOfSamples {
+  var count: Int
+  var values: UnsafePointer<Double>
+  /// Time of the first sample in ms.
+  var firstTime: Int64
+  /// Distance of neighbours in ms where it is known to be the same for all, so that `times` need not be
+  /// there; else 0.
+  var step: Int64
+  var times: UnsafePointer<Int64>
+
+  var lastTime: Int64 {
+    step > 0 || count == 1 ? firstTime &+ Int64(count &- 1) &* step : times[count &- 1]
+  }
+}
+
 extension BlockHeader {
   /// Memory for packing, kept between blocks.
   final class Scratch {
     let times = UnsafeMutablePointer<Int64>.allocate(capacity: capacity)
     let values = UnsafeMutablePointer<Double>.allocate(capacity: capacity)
     let mantissas = UnsafeMutablePointer<Int64>.allocate(capacity: capacity)
+
+    /// The first `count` samples.
+    func run(_ count: Int) -> RunOfSamples {
+      RunOfSamples(count: count, values: values, firstTime: times[0], step: 0, times: times)
+    }
 
     deinit {
       times.deallocate()
@@ -50,15 +71,23 @@ extension BlockHeader {
     }
   }
 
-  /// Finds out how the first `count` samples of `scratch` are packed best.
+  /// Finds out how samples are packed best; leaves in `mantissas` what `write` writes.
   ///
-  /// Times rise strictly, by less than 2^32 ms in all.
-  static func plan(_ scratch: Scratch, count: Int) -> BlockHeader {
+  /// Times rise strictly, by less than 2^32 ms in all. `older` is the block before, which they are
+  /// mostly like.
+  static func plan(
+    _ samples: RunOfSamples, after older: BlockHeader?, _ mantissas: UnsafeMutablePointer<Int64>
+  ) -> BlockHeader {
+    let count = samples.count
     precondition(count >= 1 && count <= capacity, "a block of \(count) samples")
-    let times = scratch.times
-    var header = BlockHeader(firstTime: times[0], lastTime: times[count - 1], count: count)
-    if count > 1 { header.planTimes(times) }
-    header.planValues(scratch)
+    var header = BlockHeader(
+      firstTime: samples.firstTime, lastTime: samples.lastTime, count: count)
+    if samples.step > 0 {
+      header.timeStep = UInt32(samples.step)
+    } else if count > 1 {
+      header.planTimes(samples.times)
+    }
+    header.planValues(samples.values, after: older, mantissas)
     return header
   }
 
@@ -82,25 +111,29 @@ extension BlockHeader {
     timeWidth = Self.width(of: UInt64(largest &- smallest))
   }
 
-  private mutating func planValues(_ scratch: Scratch) {
+  private mutating func planValues(
+    _ values: UnsafePointer<Double>, after older: BlockHeader?,
+    _ mantissas: UnsafeMutablePointer<Int64>
+  ) {
     let count = Int(count)
-    let first = scratch.values[0].bitPattern
+    let first = values[0].bitPattern
     var differing: UInt64 = 0
-    for i in 0..<count { differing |= scratch.values[i].bitPattern ^ first }
+    for i in 0..<count { differing |= values[i].bitPattern ^ first }
     guard differing != 0 else {
       mode = .constant
       valueBase = first
       return
     }
+    let likely = older?.valueWidth == 64 ? nil : older?.decimals
     guard
-      let decimals = DecimalScale.mantissas(of: scratch.values, count, into: scratch.mantissas)
+      let decimals = DecimalScale.mantissas(of: values, count, likely: likely, into: mantissas)
     else {
       mode = .raw
       valueWidth = 64
       return
     }
     self.decimals = decimals
-    planMantissas(scratch.mantissas)
+    planMantissas(mantissas)
   }
 
   private mutating func planMantissas(_ mantissas: UnsafePointer<Int64>) {
@@ -141,10 +174,12 @@ extension BlockHeader {
   }
 
   /// Writes the planned block at `place`, where it and the slack have room.
-  func write(_ scratch: Scratch, to place: UnsafeMutableRawPointer) {
+  func write(
+    _ samples: RunOfSamples, _ mantissas: UnsafePointer<Int64>, to place: UnsafeMutableRawPointer
+  ) {
     let count = Int(count)
     write(to: place)
-    let times = scratch.times
+    let times = samples.times
     let step = Int64(timeStep)
     var fields = BitWriter(place + headerBytes)
     if timeWidth > 0 {
@@ -156,11 +191,10 @@ extension BlockHeader {
     }
     let start = place + headerBytes + timeBytes
     fields = BitWriter(start)
-    let mantissas = scratch.mantissas
     switch mode {
     case .constant: return
     case .raw:
-      start.copyMemory(from: scratch.values, byteCount: count &* 8)
+      start.copyMemory(from: samples.values, byteCount: count &* 8)
       return
     case .decimal:
       let base = Int64(bitPattern: valueBase)
@@ -249,30 +283,31 @@ extension BlockHeader {
 // MARK: - Samples behind those that are packed
 
 extension BlockHeader {
-  /// The header of the block at `place` with the first `added` samples of `scratch` behind its own;
-  /// nil when they do not fit the form of the block.
+  /// The header of the block at `place` with samples behind its own; nil when they do not fit the form
+  /// of the block.
   ///
-  /// Leaves in `scratch.mantissas` what `writeAdded` writes.
-  func extended(by added: Int, _ scratch: Scratch, at place: UnsafeRawPointer) -> BlockHeader? {
-    let total = Int(count) &+ added
-    guard timeWidth == 0, count > 1, total <= Self.capacity else { return nil }
-    var time = lastTime
-    var differing: Int64 = 0
-    for i in 0..<added {
-      time &+= Int64(timeStep)
-      differing |= scratch.times[i] ^ time
-    }
-    guard differing == 0, UInt64(bitPattern: time &- firstTime) <= UInt64(UInt32.max),
-      valuesFit(added, scratch, at: place)
+  /// Leaves in `mantissas` what `writeAdded` writes.
+  func extended(
+    by added: RunOfSamples, _ mantissas: UnsafeMutablePointer<Int64>, at place: UnsafeRawPointer
+  ) -> BlockHeader? {
+    let total = Int(count) &+ added.count
+    let step = Int64(timeStep)
+    guard timeWidth == 0, count > 1, total <= Self.capacity, added.firstTime == lastTime &+ step,
+      added.step == step || added.count == 1
+    else { return nil }
+    let span = Int64(total &- 1) &* step
+    guard span <= Int64(UInt32.max), valuesFit(added.values, added.count, mantissas, at: place)
     else { return nil }
     var header = self
     header.count = UInt8(total)
-    header.span = UInt32(time &- firstTime)
+    header.span = UInt32(span)
     return header
   }
 
-  private func valuesFit(_ added: Int, _ scratch: Scratch, at place: UnsafeRawPointer) -> Bool {
-    let (values, fields) = (scratch.values, scratch.mantissas)
+  private func valuesFit(
+    _ values: UnsafePointer<Double>, _ added: Int, _ fields: UnsafeMutablePointer<Int64>,
+    at place: UnsafeRawPointer
+  ) -> Bool {
     switch mode {
     case .constant: return (0..<added).allSatisfy { values[$0].bitPattern == valueBase }
     case .raw: return true
@@ -313,17 +348,20 @@ extension BlockHeader {
 
   /// Writes the samples that `extended` found to fit behind those of `old`, and this header over that
   /// of `old`, at `place`, where the grown block and the slack have room.
-  func writeAdded(to old: BlockHeader, _ scratch: Scratch, at place: UnsafeMutableRawPointer) {
+  func writeAdded(
+    to old: BlockHeader, _ values: UnsafePointer<Double>, _ mantissas: UnsafePointer<Int64>,
+    at place: UnsafeMutableRawPointer
+  ) {
     write(to: place)
     let added = Int(count &- old.count)
     let start = place + headerBytes + timeBytes
     switch mode {
     case .constant: return
     case .raw:
-      (start + Int(old.count) &* 8).copyMemory(from: scratch.values, byteCount: added &* 8)
+      (start + Int(old.count) &* 8).copyMemory(from: values, byteCount: added &* 8)
     case .decimal, .decimalDifferences:
       var fields = BitWriter(start, behind: Int(old.count) &* Int(valueWidth))
-      for i in 0..<added { fields.put(UInt64(bitPattern: scratch.mantissas[i]), valueWidth) }
+      for i in 0..<added { fields.put(UInt64(bitPattern: mantissas[i]), valueWidth) }
       fields.finish()
     }
   }

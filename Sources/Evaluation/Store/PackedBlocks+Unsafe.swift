@@ -105,26 +105,33 @@ struct PackedBlocks {
     prefetch_line(memory + Int(used))
   }
 
-  /// Packs the first `count` samples of `scratch` as a new block.
-  mutating func append(_ scratch: BlockHeader.Scratch, _ count: Int) {
-    let header = BlockHeader.plan(scratch, count: count)
+  /// Packs samples as a new block; `mantissas` is memory to work in.
+  mutating func append(_ samples: RunOfSamples, _ mantissas: UnsafeMutablePointer<Int64>) {
+    let older = isEmpty ? nil : self.header(end - 1)
+    let header = BlockHeader.plan(samples, after: older, mantissas)
     makeRoom(for: header.blockBytes, later: header.bytesToFill)
-    header.write(scratch, to: memory.unsafelyUnwrapped + Int(used))
+    header.write(samples, mantissas, to: memory.unsafelyUnwrapped + Int(used))
     setStart(end - first + dropped, used)
     newestStart = used
     used += UInt32(header.blockBytes)
     end += 1
   }
 
-  /// Packs the first `count` samples of `scratch` behind those of the last block, without unpacking
-  /// it; false when they do not fit its form.
-  mutating func extendLast(_ scratch: BlockHeader.Scratch, _ count: Int) -> Bool {
+  /// Packs samples behind those of the last block, without unpacking it; false when they do not fit its
+  /// form.
+  ///
+  /// `mantissas` is memory to work in.
+  mutating func extendLast(
+    _ samples: RunOfSamples, _ mantissas: UnsafeMutablePointer<Int64>
+  ) -> Bool {
     guard !isEmpty else { return false }
     let old = header(end - 1)
-    guard let grown = old.extended(by: count, scratch, at: place(end - 1)) else { return false }
+    guard let grown = old.extended(by: samples, mantissas, at: place(end - 1)) else {
+      return false
+    }
     let bytes = grown.blockBytes - old.blockBytes
     makeRoom(for: bytes, later: grown.bytesToFill)
-    grown.writeAdded(to: old, scratch, at: place(end - 1))
+    grown.writeAdded(to: old, samples.values, mantissas, at: place(end - 1))
     used += UInt32(bytes)
     return true
   }

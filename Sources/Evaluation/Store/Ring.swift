@@ -172,27 +172,37 @@ struct Ring {
 
   /// Moves the chunk's samples into the last block, or into one of their own.
   private mutating func packChunk(_ scratch: BlockHeader.Scratch) {
-    guard chunkCount > 0 else { return }
+    guard chunkCount > 0, let chunk else { return }
     let count = Int(tailCount) + Int(chunkCount)
-    copyChunk(to: scratch.times, scratch.values)
-    let isRegular = hasOffsets && isRegular(scratch.times)
+    let step = evenStep
+    if step == 0 { copyTimes(to: scratch.times) }
+    let run = RunOfSamples(
+      count: Int(chunkCount), values: chunk, firstTime: chunkTime(0), step: step,
+      times: scratch.times)
     if tailCount == 0 {
-      packed.append(scratch, count)
-    } else if !packed.extendLast(scratch, Int(chunkCount)) {
+      packed.append(run, scratch.mantissas)
+    } else if !packed.extendLast(run, scratch.mantissas) {
       packed.takeLast(scratch)
-      copyChunk(to: scratch.times + Int(tailCount), scratch.values + Int(tailCount))
-      packed.append(scratch, count)
+      copyTimes(to: scratch.times + Int(tailCount))
+      (scratch.values + Int(tailCount)).update(from: chunk, count: Int(chunkCount))
+      packed.append(scratch.run(count), scratch.mantissas)
     }
     tailCount = count + Self.chunkCapacity <= BlockHeader.capacity ? UInt8(count) : 0
-    if isRegular { releaseChunk() }
+    // Offsets that turned out not to be needed.
+    if hasOffsets, step > 0, chunkCount > 2 { releaseChunk() }
     chunkCount = 0
   }
 
-  /// True when the chunk's samples, whose times these are, stand at even distances.
-  private func isRegular(_ times: UnsafePointer<Int64>) -> Bool {
+  /// Distance of the chunk's samples in ms, 0 when it is not the same for all or there is only one.
+  private var evenStep: Int64 {
     let count = Int(chunkCount)
-    guard count > 2 else { return false }
-    return (2..<count).allSatisfy { times[$0] - times[$0 - 1] == times[1] - times[0] }
+    guard count > 1 else { return 0 }
+    guard hasOffsets else { return Int64(step) }
+    let step = offsets[1] &- offsets[0]
+    for i in stride(from: 2, to: count, by: 1) where offsets[i] &- offsets[i &- 1] != step {
+      return 0
+    }
+    return Int64(step)
   }
 
   private mutating func releaseChunk() {
@@ -200,14 +210,6 @@ struct Ring {
     chunk = nil
     chunkCapacity = 0
     hasOffsets = false
-  }
-
-  private func copyChunk(
-    to times: UnsafeMutablePointer<Int64>, _ values: UnsafeMutablePointer<Double>
-  ) {
-    guard chunkCount > 0, let chunk else { return }
-    copyTimes(to: times)
-    values.update(from: chunk, count: Int(chunkCount))
   }
 
   private func copyTimes(to times: UnsafeMutablePointer<Int64>) {
