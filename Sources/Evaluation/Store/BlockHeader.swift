@@ -1,3 +1,5 @@
+import Model
+
 /// The first bytes of a block: a run of samples of one series in a few bits each.
 ///
 /// Times are one step when they are regular, else differences in as few bits as they need. Values
@@ -63,6 +65,15 @@ struct BlockHeader {
 
   /// Time of the last sample in ms.
   var lastTime: Int64 { firstTime &+ Int64(span) }
+  /// False when no value is a stale marker: whole numbers are none.
+  @inline(__always)
+  var mayBeStale: Bool {
+    switch mode {
+    case .constant: StaleMarker.isStale(Double(bitPattern: valueBase))
+    case .raw: true
+    case .decimal, .decimalDifferences: false
+    }
+  }
   /// Bytes of the packed times.
   @inline(__always)
   var timeBytes: Int { (Int(count) &* Int(timeWidth) &+ 7) >> 3 }

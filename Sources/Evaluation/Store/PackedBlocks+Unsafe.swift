@@ -71,6 +71,7 @@ struct PackedBlocks {
       header.decodeTimes(at: place, from: first, view.times)
     }
     header.decodeValues(at: place, from: first, view.values)
+    view.mayBeStale = header.mayBeStale
   }
 
   /// Asks for the memory that says where blocks begin.

@@ -281,6 +281,7 @@ struct Ring {
   ) {
     precondition(block >= packed.first && block < endBlock, "block \(block) is not held")
     view.block = block
+    view.first = index
     let isNewest = block &+ 1 == endBlock
     guard isNewest, chunkCount > 0 else {
       packed.load(block, from: Int(index), into: view, times: times)
@@ -290,6 +291,7 @@ struct Ring {
     if isChunkAlone {
       view.count = Int(tailCount)
       view.step = 0
+      view.mayBeStale = false
     } else {
       packed.load(block, from: Int(index), into: view, times: times)
     }
@@ -313,7 +315,9 @@ struct Ring {
       }
     }
     if times || view.step == 0 { copyTimes(to: view.times + packedCount) }
-    if let chunk { (view.values + packedCount).update(from: chunk, count: Int(chunkCount)) }
+    let values = view.values + packedCount
+    if let chunk { values.update(from: chunk, count: Int(chunkCount)) }
+    for i in 0..<Int(chunkCount) where StaleMarker.isStale(values[i]) { view.mayBeStale = true }
     view.count &+= Int(chunkCount)
   }
 
@@ -411,6 +415,10 @@ final class BlockView {
   var firstTime: Int64 = 0
   /// Number of the block shown; -1 when none is.
   var block: Int32 = -1
+  /// The first sample that was loaded.
+  var first: Int32 = 0
+  /// False when no sample that was loaded is a stale marker.
+  var mayBeStale = true
 
   /// Time of sample `index`, which was loaded.
   @inline(__always)
@@ -426,6 +434,7 @@ final class BlockView {
   /// How many samples from `index` on, of the next `most`, come before the first stale marker.
   @inline(__always)
   func countBeforeStale(from index: Int, atMost most: Int) -> Int {
+    guard mayBeStale else { return most }
     let values = values + index
     var areStale: UInt64 = 0
     for i in 0..<most { areStale |= StaleMarker.isStale(values[i]) ? 1 : 0 }
@@ -433,6 +442,15 @@ final class BlockView {
     var count = 0
     while !StaleMarker.isStale(values[count]) { count &+= 1 }
     return count
+  }
+
+  /// Shows what `other` shows, with the times that its `step` tells left out.
+  func copy(_ other: BlockView) {
+    (block, first, count) = (other.block, other.first, other.count)
+    (step, firstTime, mayBeStale) = (other.step, other.firstTime, other.mayBeStale)
+    let (start, loaded) = (Int(first), count &- Int(first))
+    (values + start).update(from: other.values + start, count: loaded)
+    if step == 0 { (times + start).update(from: other.times + start, count: loaded) }
   }
 
   deinit {

@@ -105,9 +105,7 @@ extension SlidingWindow {
       guard room >= 0 else { return steady }
     } else {
       steady.leaving = steady.entering
-      if tail.block != oldest.block {
-        ring.load(oldest.block, from: oldest.index, into: tail, times: false)
-      }
+      loadTail(ring, pass)
       let place = Int(oldest.index)
       guard tail.step == step, firstTime &+ reach <= start, firstTime &+ grid.step > start,
         Int(count) >= steady.leaving

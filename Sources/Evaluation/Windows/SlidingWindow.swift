@@ -70,6 +70,7 @@ final class SlidingWindows<Accumulator: WindowAccumulator> {
 
   func slide(_ pass: WindowPass) -> [(series: Int, steps: UInt64)] {
     let source = pass.operand.source
+    windows.reserveCapacity(source.labels.count)
     while windows.count < source.labels.count { windows.append(SlidingWindow()) }
     let rings = source.rings
     let numbers = source.ringNumbers
@@ -161,8 +162,11 @@ struct SlidingWindow<Accumulator: WindowAccumulator> {
     var block = head.block
     let endBlock = ring.endBlock
     if block < endBlock {
-      ring.load(block, from: head.index, into: reader, times: false)
+      // From the oldest sample on where that is in the same block: the tail takes it over then.
+      let isShared = count > 0 && oldest.block == block
+      ring.load(block, from: isShared ? oldest.index : head.index, into: reader, times: false)
     } else {
+      reader.block = -1
       reader.count = 0
       position = 0
     }
@@ -197,9 +201,9 @@ struct SlidingWindow<Accumulator: WindowAccumulator> {
         }
         position &+= 1
       }
-      while count > 0, firstTime <= start { pop(ring, pass.tail) }
+      while count > 0, firstTime <= start { pop(ring, pass) }
       guard count > 0 else { continue }
-      if Accumulator.wear.isWorn(popped: popped, count: count) { rebuild(ring, pass.tail) }
+      if Accumulator.wear.isWorn(popped: popped, count: count) { rebuild(ring, pass) }
       let edges = WindowEdges(
         count: Int(count), firstTime: firstTime, firstValue: firstValue, lastTime: lastTime,
         lastValue: lastValue, end: end, length: length, evaluationTime: grid.time(k),
@@ -255,48 +259,61 @@ struct SlidingWindow<Accumulator: WindowAccumulator> {
   }
 
   @inline(__always)
-  private mutating func pop(_ ring: Ring, _ view: BlockView) {
+  private mutating func pop(_ ring: Ring, _ pass: WindowPass) {
     let time = firstTime
     let value = firstValue
     count &-= 1
     popped &+= 1
-    if count > 0 { advanceOldest(ring, view) }
+    if count > 0 { advanceOldest(ring, pass) }
     accumulator.pop(time, value, next: firstValue, isLast: count == 0)
   }
 
   /// Moves on to the next sample that is no stale marker; there is one.
   @inline(__always)
-  private mutating func advanceOldest(_ ring: Ring, _ view: BlockView) {
-    if view.block != oldest.block {
-      ring.load(oldest.block, from: oldest.index, into: view, times: false)
-    }
+  private mutating func advanceOldest(_ ring: Ring, _ pass: WindowPass) {
+    let view = pass.tail
+    loadTail(ring, pass)
     repeat {
       oldest.index &+= 1
       if Int(oldest.index) == view.count {
         oldest = RingPosition(block: oldest.block &+ 1, index: 0)
-        ring.load(oldest.block, into: view, times: false)
+        loadTail(ring, pass)
       }
     } while StaleMarker.isStale(view.values[Int(oldest.index)])
     firstTime = view.time(Int(oldest.index))
     firstValue = view.values[Int(oldest.index)]
   }
 
+  /// Has the reader at the old end show the block of the oldest sample, from that on.
+  ///
+  /// In a short window both ends are in the same block for most of the time.
+  @inline(__always)
+  func loadTail(_ ring: Ring, _ pass: WindowPass) {
+    let (head, tail) = (pass.head, pass.tail)
+    guard tail.block != oldest.block else { return }
+    if head.block == oldest.block, head.first <= oldest.index {
+      tail.copy(head)
+    } else {
+      ring.load(oldest.block, from: oldest.index, into: tail, times: false)
+    }
+  }
+
   /// Makes the accumulator from the samples of the window anew, so that rounding errors of samples
   /// long gone do not stay.
   ///
   /// Happens once for each turn-over of the window: O(1) amortised.
-  private mutating func rebuild(_ ring: Ring, _ view: BlockView) {
+  private mutating func rebuild(_ ring: Ring, _ pass: WindowPass) {
     var walker = self
     accumulator = Accumulator()
     popped = 0
     var previous = walker.firstValue
     accumulator.push(walker.firstTime, walker.firstValue, previous: previous, isFirst: true)
     for _ in stride(from: 1, to: walker.count, by: 1) {
-      walker.advanceOldest(ring, view)
+      walker.advanceOldest(ring, pass)
       accumulator.push(walker.firstTime, walker.firstValue, previous: previous, isFirst: false)
       previous = walker.firstValue
     }
-    view.block = -1
+    pass.tail.block = -1
   }
 }
 
