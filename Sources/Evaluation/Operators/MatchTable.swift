@@ -8,17 +8,43 @@ import PromQL
 struct MatchTable {
   /// The series of one group, by number.
   struct Group {
-    var many: [Int] = []
-    var ones: [Int] = []
-    /// Output series of `many[m]` with `ones[o]` at `[o][m]`; -1: none yet.
-    var outputs: [[Int]] = []
-    /// Output series of `many[m]` alone and of `ones[o]` alone, for fill modifiers; -1: none yet.
+    private(set) var many: [Int] = []
+    private(set) var ones: [Int] = []
+    /// Output series of the pair, where the group is one; else of `many[m]` with `ones[o]` at
+    /// `[o][m]`; -1: none yet.
+    private var pairOutput = -1
+    private var outputs: [[Int]] = []
+    /// Output series of `many[m]` alone and of `ones[o]` alone, -1: none yet; both are empty where no
+    /// fill modifier asks for them.
     var manyAlone: [Int] = []
     var oneAlone: [Int] = []
     /// Pairs without an output series.
-    var openPairs = 0
+    private(set) var openPairs = 0
     /// True for one element on each side, as in most groups: nothing meets twice.
     var isPair: Bool { many.count == 1 && ones.count == 1 }
+
+    /// Output series of `many[m]` with `ones[o]`; -1: none yet.
+    @inline(__always)
+    func output(many m: Int, one o: Int) -> Int { isPair ? pairOutput : outputs[o][m] }
+
+    mutating func setOutput(_ output: Int, many m: Int, one o: Int) {
+      if isPair { pairOutput = output } else { outputs[o][m] = output }
+      openPairs -= 1
+    }
+
+    mutating func add(many element: Int) {
+      if isPair { outputs = [[pairOutput]] }
+      many.append(element)
+      for o in outputs.indices { outputs[o].append(-1) }
+      openPairs += ones.count
+    }
+
+    mutating func add(one element: Int) {
+      if isPair { outputs = [[pairOutput]] }
+      ones.append(element)
+      if !isPair { outputs.append(Array(repeating: -1, count: many.count)) }
+      openPairs += many.count
+    }
   }
 
   private(set) var groups: [Group] = []
@@ -27,6 +53,8 @@ struct MatchTable {
   private let matchingNames: Set<String>
   private var manySeen = 0
   private var onesSeen = 0
+  /// True when elements without a partner are matched with a number.
+  private var fills: Bool { matching.fillLeft != nil || matching.fillRight != nil }
 
   init(_ matching: Matching) {
     self.matching = matching
@@ -43,20 +71,21 @@ struct MatchTable {
   /// Puts new series of both sides into their groups.
   mutating func grow(many: [Labels], ones: [Labels]) {
     if numbers.isEmpty, !groups.isEmpty { nameGroups(many: many, ones: ones) }
+    if groups.isEmpty {
+      // A group needs one of each side to matter.
+      groups.reserveCapacity(min(many.count, ones.count))
+      numbers.reserveCapacity(min(many.count, ones.count))
+    }
     while manySeen < many.count {
       let group = group(many[manySeen])
-      groups[group].many.append(manySeen)
-      groups[group].manyAlone.append(-1)
-      for o in groups[group].outputs.indices { groups[group].outputs[o].append(-1) }
-      groups[group].openPairs += groups[group].ones.count
+      groups[group].add(many: manySeen)
+      if fills { groups[group].manyAlone.append(-1) }
       manySeen += 1
     }
     while onesSeen < ones.count {
       let group = group(ones[onesSeen])
-      groups[group].ones.append(onesSeen)
-      groups[group].oneAlone.append(-1)
-      groups[group].outputs.append(Array(repeating: -1, count: groups[group].many.count))
-      groups[group].openPairs += groups[group].many.count
+      groups[group].add(one: onesSeen)
+      if fills { groups[group].oneAlone.append(-1) }
       onesSeen += 1
     }
   }
@@ -70,8 +99,7 @@ struct MatchTable {
   }
 
   mutating func setOutput(_ output: Int, group: Int, many: Int, one: Int) {
-    groups[group].openPairs -= 1
-    groups[group].outputs[one][many] = output
+    groups[group].setOutput(output, many: many, one: one)
   }
 
   mutating func setManyAlone(_ output: Int, group: Int, many: Int) {
@@ -94,9 +122,11 @@ extension MatchTable {
     for group in groups {
       writer.write(numbers: group.many)
       writer.write(numbers: group.ones)
-      for outputs in group.outputs { writer.write(numbers: outputs) }
-      writer.write(numbers: group.manyAlone)
-      writer.write(numbers: group.oneAlone)
+      for o in group.ones.indices {
+        writer.write(numbers: group.many.indices.map { group.output(many: $0, one: o) })
+      }
+      writer.write(numbers: fills ? group.manyAlone : group.many.map { _ in -1 })
+      writer.write(numbers: fills ? group.oneAlone : group.ones.map { _ in -1 })
     }
   }
 
@@ -109,18 +139,20 @@ extension MatchTable {
     groups = []
     for _ in 0..<(try reader.count()) {
       var group = Group()
-      group.many = try reader.numbers(below: manySeen)
-      group.ones = try reader.numbers(below: onesSeen)
+      for element in try reader.numbers(below: manySeen) { group.add(many: element) }
+      for element in try reader.numbers(below: onesSeen) { group.add(one: element) }
       guard !group.many.isEmpty || !group.ones.isEmpty,
         group.many.allSatisfy({ $0 >= 0 }), group.ones.allSatisfy({ $0 >= 0 })
       else { throw reader.failure() }
-      for _ in group.ones {
+      for o in group.ones.indices {
         let outputs = try reader.numbers(group.many.count, below: outputCount)
-        group.openPairs += outputs.count { $0 < 0 }
-        group.outputs.append(outputs)
+        for (m, output) in outputs.enumerated() where output >= 0 {
+          group.setOutput(output, many: m, one: o)
+        }
       }
-      group.manyAlone = try reader.numbers(group.many.count, below: outputCount)
-      group.oneAlone = try reader.numbers(group.ones.count, below: outputCount)
+      let manyAlone = try reader.numbers(group.many.count, below: outputCount)
+      let oneAlone = try reader.numbers(group.ones.count, below: outputCount)
+      if fills { (group.manyAlone, group.oneAlone) = (manyAlone, oneAlone) }
       groups.append(group)
     }
     numbers = [:]

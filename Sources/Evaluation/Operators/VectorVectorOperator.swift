@@ -49,7 +49,8 @@ final class VectorVectorOperator: Operator {
     for g in table.groups.indices {
       if table.groups[g].isPair, !fills {
         combinePair(
-          table.groups[g].many[0], table.groups[g].ones[0], output: table.groups[g].outputs[0][0],
+          table.groups[g].many[0], table.groups[g].ones[0],
+          output: table.groups[g].output(many: 0, one: 0),
           manyFrame, oneFrame, grid, run)
       } else {
         combine(table.groups[g], manyFrame, oneFrame, grid, run)
@@ -63,7 +64,7 @@ final class VectorVectorOperator: Operator {
     for g in table.groups.indices where table.groups[g].openPairs > 0 {
       for o in table.groups[g].ones.indices {
         let one = table.groups[g].ones[o]
-        for m in table.groups[g].many.indices where table.groups[g].outputs[o][m] < 0 {
+        for m in table.groups[g].many.indices where table.groups[g].output(many: m, one: o) < 0 {
           let element = table.groups[g].many[m]
           guard manyFrame.defined[element] & oneFrame.defined[one] != 0 else { continue }
           let labels = resultLabels(many.labels[element], ones.labels[one], run)
@@ -145,7 +146,8 @@ final class VectorVectorOperator: Operator {
     if binary.matching.cardinality == .oneToOne { checkOneToOne(group, manyFrame, oneUnion) }
     for (o, one) in group.ones.enumerated() {
       for (m, element) in group.many.enumerated() {
-        combinePair(element, one, output: group.outputs[o][m], manyFrame, oneFrame, grid, run)
+        combinePair(
+          element, one, output: group.output(many: m, one: o), manyFrame, oneFrame, grid, run)
       }
     }
     fill(group, manyFrame, oneFrame, oneUnion, grid, run)
