@@ -5,9 +5,12 @@ import Model
 /// Bit `k` of `masks[i]` says whether series `i` has a value at step `k`; without the bit the value
 /// in the row means nothing. `defined[i]` has every bit of `masks[i]`, and more where the operands
 /// had data but a comparison filtered the element out: that is how an alert tells "false" from
-/// "no data". The memory belongs to the frame and is valid until the operator's next pass.
+/// "no data". The memory is valid until the operator's next pass; it belongs to the frame, or
+/// to that of an operand whose values the operator shows as they are.
 final class Frame {
   private(set) var values: UnsafeMutablePointer<Double>
+  /// The frame's own memory for values.
+  private var own: UnsafeMutablePointer<Double>
   private(set) var masks: UnsafeMutablePointer<UInt64>
   private(set) var defined: UnsafeMutablePointer<UInt64>
   /// Number of output series.
@@ -23,28 +26,42 @@ final class Frame {
   /// Order of the series, where the operator defines one (`sort`, `topk`); for single steps.
   var order: [Int]?
 
-  private var valueCapacity = 64
+  private var ownCapacity = 64
   private var seriesCapacity = 64
 
   init() {
-    values = .allocate(capacity: 64)
+    own = .allocate(capacity: 64)
+    values = own
     masks = .allocate(capacity: 64)
     defined = .allocate(capacity: 64)
   }
 
   deinit {
-    values.deallocate()
+    own.deallocate()
     masks.deallocate()
     defined.deallocate()
   }
 
   /// Makes room for a pass and clears all masks.
   func prepare(series: Int, steps: Int) {
-    if series * steps > valueCapacity {
-      values.deallocate()
-      valueCapacity = series * steps * 5 / 4
-      values = .allocate(capacity: valueCapacity)
+    if series * steps > ownCapacity {
+      own.deallocate()
+      ownCapacity = series * steps * 5 / 4
+      own = .allocate(capacity: ownCapacity)
     }
+    values = own
+    clear(series: series, steps: steps)
+  }
+
+  /// Clears all masks for a pass that shows values of `other`, which is plain, as they are.
+  ///
+  /// Nothing is to be written to the rows.
+  func prepare(showing other: Frame) {
+    values = other.values
+    clear(series: other.seriesCount, steps: other.stepCount)
+  }
+
+  private func clear(series: Int, steps: Int) {
     if series > seriesCapacity {
       masks.deallocate()
       defined.deallocate()

@@ -45,8 +45,8 @@ extension BinaryOperation {
 struct RowArithmetic {
   let operation: BinaryOperation
   let returnsBool: Bool
-  /// Which operand a filtering comparison keeps.
-  var keepsRight = false
+  /// True for a comparison that leaves elements out; those that it keeps have the values they had.
+  var isFilter: Bool { !returnsBool && operation.isComparison }
 
   /// Writes `a op b` at the steps of `mask`.
   ///
@@ -64,13 +64,29 @@ struct RowArithmetic {
     case .modulo, .power, .atan2:
       for k in SetBits(mask) { out[k] = operation.number(a[k], b[k]) }
       return mask
-    case .equal: return comparison(a, b, mask, count, out, { $0 .== $1 }, { $0 == $1 })
-    case .notEqual: return comparison(a, b, mask, count, out, { $0 .!= $1 }, { $0 != $1 })
-    case .greater: return comparison(a, b, mask, count, out, { $0 .> $1 }, { $0 > $1 })
-    case .less: return comparison(a, b, mask, count, out, { $0 .< $1 }, { $0 < $1 })
-    case .greaterOrEqual: return comparison(a, b, mask, count, out, { $0 .>= $1 }, { $0 >= $1 })
-    case .lessOrEqual: return comparison(a, b, mask, count, out, { $0 .<= $1 }, { $0 <= $1 })
-    default: return 0
+    default:
+      let held = holding(a, b, count)
+      if returnsBool {
+        for k in SetBits(mask) { out[k] = held >> UInt64(k) & 1 == 1 ? 1 : 0 }
+        return mask
+      }
+      let kept = held & mask
+      if kept != 0 { out.update(from: a, count: count) }
+      return kept
+    }
+  }
+
+  /// The steps of `count` at which a comparison holds.
+  @inline(__always)
+  func holding(_ a: UnsafePointer<Double>, _ b: UnsafePointer<Double>, _ count: Int) -> UInt64 {
+    switch operation {
+    case .equal: comparison(a, b, count, { $0 .== $1 }, { $0 == $1 })
+    case .notEqual: comparison(a, b, count, { $0 .!= $1 }, { $0 != $1 })
+    case .greater: comparison(a, b, count, { $0 .> $1 }, { $0 > $1 })
+    case .less: comparison(a, b, count, { $0 .< $1 }, { $0 < $1 })
+    case .greaterOrEqual: comparison(a, b, count, { $0 .>= $1 }, { $0 >= $1 })
+    case .lessOrEqual: comparison(a, b, count, { $0 .<= $1 }, { $0 <= $1 })
+    default: 0
     }
   }
 
@@ -88,8 +104,7 @@ struct RowArithmetic {
   /// near a threshold.
   @inline(__always)
   private func comparison(
-    _ a: UnsafePointer<Double>, _ b: UnsafePointer<Double>, _ mask: UInt64, _ count: Int,
-    _ out: UnsafeMutablePointer<Double>,
+    _ a: UnsafePointer<Double>, _ b: UnsafePointer<Double>, _ count: Int,
     _ eight: (SIMD8<Double>, SIMD8<Double>) -> SIMDMask<SIMD8<Int64>>,
     _ body: (Double, Double) -> Bool
   ) -> UInt64 {
@@ -107,13 +122,7 @@ struct RowArithmetic {
       held |= (body(a[k], b[k]) ? 1 : 0) &<< UInt64(k)
       k &+= 1
     }
-    if returnsBool {
-      for k in SetBits(mask) { out[k] = held >> UInt64(k) & 1 == 1 ? 1 : 0 }
-      return mask
-    }
-    let kept = held & mask
-    if kept != 0 { out.update(from: keepsRight ? b : a, count: count) }
-    return kept
+    return held
   }
 }
 

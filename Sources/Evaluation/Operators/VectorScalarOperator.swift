@@ -18,8 +18,7 @@ final class VectorScalarOperator: Operator {
     self.vector = vector
     self.scalar = scalar
     self.isScalarLeft = isScalarLeft
-    arithmetic = RowArithmetic(
-      operation: operation, returnsBool: returnsBool, keepsRight: isScalarLeft)
+    arithmetic = RowArithmetic(operation: operation, returnsBool: returnsBool)
     mixed = MixedArithmetic(operation: operation, returnsBool: returnsBool, range: range)
     output = SeriesGuard(dropsName: operation.dropsName || returnsBool)
     super.init(range: range)
@@ -29,26 +28,35 @@ final class VectorScalarOperator: Operator {
     let input = vector.evaluate(grid, run)
     let numbers = scalar.evaluate(grid, run)
     output.grow(labels: vector.labels, dropsName: vector.dropsName, run, into: self)
-    frame.prepare(series: labels.count, steps: grid.count)
+    let isPlain = input.isPlain && !arithmetic.operation.isTrim
+    if isPlain && arithmetic.isFilter {
+      frame.prepare(showing: input)
+    } else {
+      frame.prepare(series: labels.count, steps: grid.count)
+    }
     frame.inheritFailure(input)
     frame.inheritFailure(numbers)
-    let constants = UnsafePointer(numbers.row(0))
-    let isPlain = input.isPlain && !arithmetic.operation.isTrim
     for i in 0..<labels.count {
       frame.defined[i] = input.defined[i]
-      let mask = input.masks[i]
-      guard mask != 0 else { continue }
-      let row = UnsafePointer(input.row(i))
-      guard isPlain else {
+      guard input.masks[i] != 0 else { continue }
+      if isPlain {
+        frame.masks[i] = apply(to: input.row(i), input.masks[i], numbers.row(0), i)
+      } else {
         applyMixed(i, input, numbers, run)
-        continue
       }
-      frame.masks[i] =
-        isScalarLeft
-        ? arithmetic.apply(constants, row, mask, grid.count, into: frame.row(i))
-        : arithmetic.apply(row, constants, mask, grid.count, into: frame.row(i))
     }
     output.merge(frame)
+  }
+
+  /// Computes row `index`; a row that is filtered shows the operand's values already.
+  @inline(__always)
+  private func apply(
+    to row: UnsafePointer<Double>, _ mask: UInt64, _ constants: UnsafePointer<Double>, _ index: Int
+  ) -> UInt64 {
+    let (a, b) = isScalarLeft ? (constants, row) : (row, constants)
+    return arithmetic.isFilter
+      ? arithmetic.holding(a, b, frame.stepCount) & mask
+      : arithmetic.apply(a, b, mask, frame.stepCount, into: frame.row(index))
   }
 
   private func applyMixed(_ index: Int, _ input: Frame, _ numbers: Frame, _ run: EvaluationRun) {
