@@ -15,7 +15,6 @@ final class RuleRunner {
   /// The result of the last pass, for the labels of its series.
   private var lastResult: Evaluated?
   private(set) var condition: (any RuleCondition)?
-  private var scratch: [Double] = []
   /// The rule's last failure; nil after a tick that went well.
   private(set) var failure: EvaluationError?
   /// What the last pass cost, in ns; 0 where nobody measures.
@@ -92,14 +91,12 @@ final class RuleRunner {
     defer { self.table = table }
     table.bind(seriesCount: result.seriesCount) { result.labels($0) }
     var rows: [AlertRow] = []
-    scratch.removeAll(keepingCapacity: true)
     for index in 0..<result.seriesCount {
       // Without data there is nothing to decide; an alert that fires learns it from its absence.
       if result.defined[index] == 0, table.isIdle(index) { continue }
       let row = condition.row(index, of: result, at: grid)
       guard row.isTrue != 0 || !table.isIdle(index) else { continue }
       rows.append(row)
-      scratch.append(contentsOf: result.row(index))
     }
     recordBand(result, grid)
     lastResult = result
@@ -108,11 +105,9 @@ final class RuleRunner {
     let ticks = AlertTicks(
       first: Timestamp(milliseconds: grid.start), interval: grid.step, count: grid.count)
     let wantsSpans = Self.alertSeries.contains(where: store.isSelected(metric:))
-    let outcome = scratch.withUnsafeBufferPointer { values in
-      table.advance(
-        ticks, rows: rows, values: values, labels: { result.labels($0) }, in: surroundings,
-        recordsSpans: wantsSpans)
-    }
+    let outcome = table.advance(
+      ticks, rows: rows, values: { result.row($0) }, labels: { result.labels($0) },
+      in: surroundings, recordsSpans: wantsSpans)
     if let error = outcome.errors.first {
       failure = EvaluationError(code: "alert", error.message)
     }

@@ -9,7 +9,7 @@ extension AlertTable {
   /// - Parameters:
   ///   - ticks: At most 64, in order with those of the batch before.
   ///   - rows: Each series at most once.
-  ///   - values: A row of `ticks.count` values for each element of `rows`, in the same order.
+  ///   - values: The `ticks.count` values of a series among `rows`; they stay until this returns.
   ///   - labels: The labels of a series, with its name; asked when it first becomes true.
   ///   - surroundings: What templates need beyond labels and values.
   ///   - recordsSpans: Whether `AlertOutcome.spans` is wanted.
@@ -17,23 +17,23 @@ extension AlertTable {
   /// - Complexity: O(rows + changes); O(rows × ticks) with a limit, levels or templated labels that
   ///   use the value.
   public mutating func advance(
-    _ ticks: AlertTicks, rows: [AlertRow], values: UnsafeBufferPointer<Double>,
+    _ ticks: AlertTicks, rows: [AlertRow], values: (Int) -> UnsafeBufferPointer<Double>,
     labels: (Int) -> Labels, in surroundings: AlertSurroundings = AlertSurroundings(),
     recordsSpans: Bool = false
   ) -> AlertOutcome {
-    precondition(
-      values.count >= rows.count * ticks.count,
-      "\(values.count) values for \(rows.count) rows of \(ticks.count) ticks")
     var columns = Columns(ticks: ticks, instances: instances.count)
     if !hasFixedLabels {
       for (index, instance) in instances.enumerated() where instance.machine.state != .inactive {
         columns.active[instance.series, default: []].append(index)
       }
     }
-    for (position, row) in rows.enumerated() {
-      let slice = UnsafeBufferPointer(
-        rebasing: values[position * ticks.count..<(position + 1) * ticks.count])
-      collect(row, slice, into: &columns, labels: labels, surroundings)
+    columns.columns.reserveCapacity(rows.count)
+    for row in rows {
+      let own = values(row.series)
+      precondition(
+        own.count >= ticks.count,
+        "\(own.count) values of series \(row.series) for \(ticks.count) ticks")
+      collect(row, own, into: &columns, labels: labels, surroundings)
     }
     var outcome = AlertOutcome()
     for tick in 0..<ticks.count where columns.clashes >> UInt64(tick) & 1 == 1 {
@@ -67,10 +67,14 @@ extension AlertTable {
   /// Notes what the values that were shown last in this batch are measured against.
   private mutating func keepMeasures(_ columns: Columns, _ surroundings: AlertSurroundings) {
     for column in columns.columns where column.isTrue != 0 {
-      let instance = instances[column.instance]
-      guard instance.machine.lastTrue >= columns.ticks.first else { continue }
+      let (series, machine) = (
+        instances[column.instance].series, instances[column.instance].machine
+      )
+      guard machine.lastTrue >= columns.ticks.first,
+        instances[column.instance].measured?.time != machine.lastTrue
+      else { continue }
       instances[column.instance].measured = (
-        instance.machine.lastTrue, measure(of: instance, surroundings)
+        machine.lastTrue, measure(series, machine.lastTrue, machine.value, surroundings)
       )
     }
   }
@@ -112,7 +116,7 @@ extension AlertTable {
     }
 
     mutating func add(
-      _ instance: Int, _ labels: Labels, isTrue: UInt64, isPresent: UInt64,
+      _ instance: Int, _ labels: @autoclosure () -> Labels, isTrue: UInt64, isPresent: UInt64,
       _ values: UnsafeBufferPointer<Double>
     ) {
       add(instance, isPresent: isPresent)
@@ -121,7 +125,7 @@ extension AlertTable {
       let twice = columns[index].isTrue & isTrue
       if twice != 0 {
         clashes |= twice
-        clashLabels = clashLabels ?? labels
+        clashLabels = clashLabels ?? labels()
       }
       if columns[index].isTrue == 0 {
         columns[index].values = values

@@ -41,9 +41,10 @@ func run(
     let ticks = AlertTicks(
       first: Timestamp(milliseconds: (start + Int64(low)) * 60_000), interval: 60_000,
       count: part.count)
-    let outcome = values.withUnsafeBufferPointer {
+    let outcome = values.withUnsafeBufferPointer { values in
       table.advance(
-        ticks, rows: [row], values: $0, labels: { _ in ["__name__": "x", "job": "api"] })
+        ticks, rows: [row], values: { _ in values },
+        labels: { _ in ["__name__": "x", "job": "api"] })
     }
     out += outcome.transitions.map {
       "\($0.time.milliseconds / 60_000) \($0.ending?.rawValue ?? $0.kind.rawValue)"
@@ -201,10 +202,11 @@ struct `Errors of an alert` {
       AlertRow(series: 0, isTrue: a, isPresent: a), AlertRow(series: 1, isTrue: b, isPresent: b),
     ]
     let ticks = AlertTicks(first: Timestamp(milliseconds: 0), interval: 1000, count: 4)
-    let values = [Double](repeating: 1, count: 8)
-    return values.withUnsafeBufferPointer {
+    let values = [Double](repeating: 1, count: 4)
+    return values.withUnsafeBufferPointer { values in
       table.advance(
-        ticks, rows: rows, values: $0, labels: { ["__name__": "x\($0)"] }, recordsSpans: true)
+        ticks, rows: rows, values: { _ in values }, labels: { ["__name__": "x\($0)"] },
+        recordsSpans: true)
     }
   }
 
@@ -232,9 +234,10 @@ struct `Errors of an alert` {
       let ticks = AlertTicks(
         first: Timestamp(milliseconds: Int64(low) * 1000), interval: 1000, count: part.count)
       let values = [Double](repeating: 1, count: part.count)
-      let outcome = values.withUnsafeBufferPointer {
+      let outcome = values.withUnsafeBufferPointer { values in
         table.advance(
-          ticks, rows: [row], values: $0, labels: { _ in ["i": "a"] }, recordsSpans: true)
+          ticks, rows: [row], values: { _ in values }, labels: { _ in ["i": "a"] },
+          recordsSpans: true)
       }
       ends += outcome.spans.filter(\.isOver).map { "\($0.state) \(low + $0.ticks.upperBound)" }
     }
@@ -263,10 +266,10 @@ struct `Levels of a threshold` {
     let values: [Double] = [2, 2, 4, 2, 4, 0, 4]
     let ticks = AlertTicks(
       first: Timestamp(milliseconds: 0), interval: 1000, count: values.count)
-    let outcome = values.withUnsafeBufferPointer {
+    let outcome = values.withUnsafeBufferPointer { values in
       table.advance(
-        ticks, rows: [AlertRow(series: 0, isTrue: 0b1011111, isPresent: 0b1111111)], values: $0,
-        labels: { _ in ["__name__": "x"] })
+        ticks, rows: [AlertRow(series: 0, isTrue: 0b1011111, isPresent: 0b1111111)],
+        values: { _ in values }, labels: { _ in ["__name__": "x"] })
     }
     let got = outcome.transitions.map {
       "\($0.time.milliseconds / 1000) \($0.kind) \($0.measure.level?.rawValue ?? "-")"
@@ -302,7 +305,7 @@ struct `The table equals its naive twin` {
       let count = Int(random.next() % 64) + 1
       let ticks = AlertTicks(first: time, interval: 15_000, count: count)
       var rows: [AlertRow] = []
-      var values: [Double] = []
+      var values = [Double](repeating: .nan, count: series.count * count)
       for index in series.indices where random.next() % 8 != 0 {
         let dense = random.next() % 3
         let a = random.next()
@@ -310,10 +313,13 @@ struct `The table equals its naive twin` {
         let isTrue = (dense == 0 ? a & b & random.next() : dense == 1 ? a | b : 0) & ticks.mask
         rows.append(
           AlertRow(series: index, isTrue: isTrue, isPresent: (isTrue | random.next()) & ticks.mask))
-        values += (0..<count).map { _ in Double(random.next() % 3) }
+        for tick in 0..<count { values[index * count + tick] = Double(random.next() % 3) }
       }
-      let outcome = values.withUnsafeBufferPointer {
-        table.advance(ticks, rows: rows, values: $0, labels: { series[$0] }, recordsSpans: true)
+      let outcome = values.withUnsafeBufferPointer { values in
+        table.advance(
+          ticks, rows: rows,
+          values: { UnsafeBufferPointer(rebasing: values[$0 * count..<($0 + 1) * count]) },
+          labels: { series[$0] }, recordsSpans: true)
       }
       events += outcome.transitions.map {
         .init(
@@ -330,10 +336,10 @@ struct `The table equals its naive twin` {
       for tick in 0..<count {
         var elements: [(labels: Labels, value: Double)] = []
         var present: Set<Labels> = []
-        for (position, row) in rows.enumerated() {
+        for row in rows {
           var labels = series[row.series].removing("__name__")
           labels["alertname"] = "Alert"
-          let value = values[position * count + tick]
+          let value = values[row.series * count + tick]
           if rule.labels.first?.name == "n" { labels["n"] = "1" }
           let isPresent = row.isPresent >> UInt64(tick) & 1 == 1
           if usesValue {
