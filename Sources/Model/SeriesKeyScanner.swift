@@ -28,7 +28,7 @@ public struct SeriesKeyScanner: Sendable {
   ///
   /// A series that has no metric name is accepted: recordings of single aggregates have none.
   /// - Throws: `SeriesKeyError` with offsets into `bytes`.
-  /// - Complexity: O(length), plus O(labels²) name comparisons.
+  /// - Complexity: O(length).
   public mutating func scan(
     _ bytes: Span<UInt8>, from start: Int
   ) throws(SeriesKeyError) -> Int {
@@ -150,7 +150,15 @@ public struct SeriesKeyScanner: Sendable {
     return (range, isEscaped)
   }
 
+  /// So many names are compared with each other; of more a set is made.
+  ///
+  /// Whether a series has more labels than it may is known only when all are read, and a line has room
+  /// for a hundred thousand.
+  private static let comparedMax = 32
+
   private func refuseDuplicates(_ bytes: Span<UInt8>) throws(SeriesKeyError) {
+    let areMany = parts.count > Self.comparedMax
+    var names: Set<String> = []
     for index in parts.indices {
       let part = parts[index]
       if metricName != nil, part.name.count == 8,
@@ -158,9 +166,11 @@ public struct SeriesKeyScanner: Sendable {
       {
         throw SeriesKeyError(.secondName, part.name)
       }
-      for earlier in 0..<index where isEqual(bytes, parts[earlier], part) {
-        throw SeriesKeyError(.duplicateLabel, part.name)
-      }
+      let isKnown =
+        areMany
+        ? !names.insert(text(bytes, part.name, part.isNameEscaped)).inserted
+        : (0..<index).contains { isEqual(bytes, parts[$0], part) }
+      if isKnown { throw SeriesKeyError(.duplicateLabel, part.name) }
     }
   }
 

@@ -27,6 +27,20 @@ struct SeriesKeyTests {
     #expect(error == SeriesKeyError(code, range))
   }
 
+  @Test(arguments: [2, 31, 32, 33, 5000])
+  func `of few labels and of many, the second of a name is refused`(count: Int) throws {
+    let pairs = (0..<count).map { "l\($0)=\"v\"" }
+    func spelling(_ more: String) -> String { "a{" + (pairs + [more]).joined(separator: ",") + "}" }
+    #expect(try parse(spelling("m=\"v\"")).pairs.count == count + 2)
+    // Also where one of the two stands in quotes.
+    for name in ["l\(count / 2)", "\"l\(count - 1)\"", "l0"] {
+      let text = spelling("\(name)=\"w\"")
+      let error = #expect(throws: SeriesKeyError.self) { _ = try parse(text) }
+      #expect(error?.code == .duplicateLabel)
+      #expect(error.map { $0.range.upperBound > text.utf8.count - 12 } == true)
+    }
+  }
+
   @Test func `refuses bytes that are not UTF-8`() {
     let bytes = Array("a{b=\"".utf8) + [0xc3] + Array("\"}".utf8)
     let error = #expect(throws: SeriesKeyError.self) { _ = try parseSeriesKey(bytes.span) }
