@@ -197,12 +197,15 @@ if topFloor >= 7 {
 
 var products: [Product] = []
 if topFloor >= 5 {
-  // For the package in Benchmarks, which sees the core and nothing above it.
+  // For the package in Benchmarks, which sees the core, the store and nothing else.
   let core = [
     "Model", "Statistics", "Exposition", "PromQL", "Baselines", "Evaluation", "Rules", "Incidents",
   ]
   products.append(.library(name: "TocsinCore", targets: core + ["Engine"]))
   products.append(.library(name: "FuzzTargets", targets: ["FuzzTargets"]))
+}
+if topFloor >= 6 {
+  products.append(.library(name: "TocsinStorage", targets: ["Storage"]))
 }
 if topFloor >= 7 {
   products += ["tocsin", "tocsin-conformance", "tocsin-fixtures"]

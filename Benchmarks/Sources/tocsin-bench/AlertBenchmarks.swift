@@ -87,7 +87,7 @@ let alertBenchmarks: [Benchmark] = [
 ]
 
 /// Of 400 instances of two rules every tenth changes at a tick: half of them fire at a time.
-private func comingAndGoing(_ tick: Int) -> [AlertTransition] {
+func comingAndGoing(_ tick: Int) -> [AlertTransition] {
   (0..<400).filter { ($0 + tick) % 10 == 0 }.map { number in
     let isFiring = (number + tick) / 10 % 2 == 0
     let alert = number % 2 == 0 ? "LatencyHigh" : "PoolHigh"

@@ -18,14 +18,29 @@ enum CheckpointBench {
             expr: requests_total > 1e18
     """
 
-  static func run(series: Int) {
-    guard
-      let rules = RuleSet.read([RuleSet.Source(path: "r.yml", text: Self.rules)]).ruleSet
-    else { return }
+  static var ruleSet: RuleSet {
+    guard let set = RuleSet.read([RuleSet.Source(path: "r.yml", text: rules)]).ruleSet else {
+      preconditionFailure("the benchmark's own rules cannot be read")
+    }
+    return set
+  }
+
+  static var options: EngineOptions {
     var options = EngineOptions()
     options.ticksPerPass = 1
-    var tocsin = Tocsin(rules: rules, options: options)
+    return options
+  }
+
+  /// An engine that holds so many series.
+  static func engine(series: Int) -> Tocsin {
+    var tocsin = Tocsin(rules: ruleSet, options: options)
     for step in 0..<steps { fill(&tocsin, step, series) }
+    return tocsin
+  }
+
+  static func run(series: Int) {
+    let (rules, options) = (ruleSet, options)
+    let tocsin = engine(series: series)
     let clock = ContinuousClock()
     var checkpoint = tocsin.checkpoint()
     let copied = clock.measure { checkpoint = tocsin.checkpoint() }
