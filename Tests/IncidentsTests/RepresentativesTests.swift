@@ -84,7 +84,7 @@ import Testing
       }
       if at == 60 {
         bench.context = IncidentContext(catalogue: Catalogue())
-        bench.book.contextChanges()
+        bench.book.forgetGrades()
       }
       let some = stream(&random, &firing, at)
       bench.step(Double(at), random.below(2) == 0 ? some : Array(some.prefix(1)))

@@ -55,7 +55,7 @@ extension Tocsin {
     encodeRules(into: &states)
     store.releaseSelections()
     install(rules)
-    book.contextChanges()
+    book.forgetGrades()
     do throws(CheckpointError) {
       var reader = CheckpointReader(windows.bytes, section: "windows")
       try evaluator.restoreState(from: &reader)

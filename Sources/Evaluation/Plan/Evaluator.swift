@@ -15,7 +15,7 @@ public final class Evaluator {
   private let run: EvaluationRun
   private let planner: Planner
   private var grid = StepGrid(start: 0)
-  /// What operators share that a worker evaluates.
+  /// For each worker what the operators share that it evaluates; made when workers are first used.
   private var runs: [EvaluationRun] = []
   /// Numbers of the passes of the current round, by their moments.
   private var passes: [StepGrid: Int] = [:]

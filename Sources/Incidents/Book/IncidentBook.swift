@@ -106,9 +106,9 @@ public struct IncidentBook: Hashable, Sendable, Codable {
     return takeChanges(at: tick)
   }
 
-  /// Finds grades anew, as calls bring another context from now on.
-  public mutating func contextChanges() {
-    for index in active.indices { active[index].memory = CaseMemory() }
+  /// Lets go of the grades that are kept: they rest on the context, and calls bring another from now on.
+  public mutating func forgetGrades() {
+    for index in active.indices { active[index].memory.graded = nil }
   }
 
   /// Moves time on: verification, falling severities, response targets, the end of watches.
