@@ -158,6 +158,8 @@ def headers(tocsin, options):
                 link.sendall(b"X-A: " + b"v" * 1000 + b"\r\n")
                 sent += 1007
         assert sent < 1 << 24, "a head of 16 MiB was taken"
+        answer = link.recv(64)
+        assert answer.startswith(b"HTTP/1.1 400"), answer
         link.close()
     return f"{good} connections, {before:.0f} MB then {after:.0f} MB; an endless head ends after {sent >> 10} KiB"
 

@@ -12,7 +12,7 @@ let homes: [String: Set<String>] = [
   "Crypto": ["API", "Notifications"],
   "NIOCore": ["API", "Notifications", "Sources"],
   "NIOSSL": ["API", "Notifications", "Sources", "tocsin"],
-  "NIOHTTP1": ["Notifications", "Sources"],
+  "NIOHTTP1": ["API", "Notifications", "Sources"],
   "NIOPosix": ["API", "Notifications"],
   "AsyncHTTPClient": ["Notifications", "Sources"],
   "Logging": ["API", "Notifications", "Sources", "tocsin"],

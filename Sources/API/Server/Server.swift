@@ -40,7 +40,9 @@ public struct Server: Sendable {
   public func run(onReady: @escaping @Sendable (Int) -> Void = { _ in }) async throws {
     let responder = router().buildResponder()
     let limits = configuration.limits
-    var http = HTTP1Channel.Configuration(idleTimeout: .seconds(Int64(limits.idleSeconds)))
+    var http = HTTP1Channel.Configuration(
+      additionalChannelHandlers: [UnreadableRequests()],
+      idleTimeout: .seconds(Int64(limits.idleSeconds)))
     http.httpDecoder.maxHeaderListSize = limits.headerBytes
     http.httpDecoder.maxHeaderFieldSize = limits.headerBytes
     let plain = HTTP1Channel(
