@@ -32,7 +32,8 @@ import Testing
     let second = try tocsin("run", "--config", "printed.yaml", "--print-config", in: folder)
     #expect(second.output == first.output, "\(second)")
     for part in [
-      "timeout: 10000ms", "honor_labels: false", "sample_limit: 500000", "zone: \"Europe/Berlin\"",
+      "timeout: 10000ms", "ca_file: \"ca.crt\", cert_file: \"client.crt\"", "honor_labels: false",
+      "sample_limit: 500000", "zone: \"Europe/Berlin\"",
       "waiting_pushes: 64", "query_seconds: 10, query_samples: 10000000", "series: 2000000",
       "\"calendars\":{\"nights\"",
     ] { #expect(first.output.contains(part), "\(part)") }

@@ -4,7 +4,7 @@ import Foundation
 public import Model
 import NIOCore
 import NIOHTTP1
-public import NIOSSL
+import NIOSSL
 
 /// Fetches pages of metrics over HTTP, within bounds.
 ///
@@ -21,15 +21,13 @@ public final class ScrapeClient: Sendable {
 
   private let client: HTTPClient
   private let secrets: SecretReader
+  private let certificates = ScrapeCertificates()
 
   /// A client for any number of targets.
   ///
-  /// - Parameters:
-  ///   - secrets: Gives the values of secrets.
-  ///   - tls: What is trusted over https; nil for the machine's authorities.
-  public init(secrets: @escaping SecretReader, tls: TLSConfiguration? = nil) {
+  /// - Parameter secrets: Gives the values of secrets.
+  public init(secrets: @escaping SecretReader) {
     var configuration = HTTPClient.Configuration(
-      tlsConfiguration: tls,
       redirectConfiguration: .follow(max: Self.redirectsMax, allowCycles: false),
       decompression: .disabled)
     configuration.httpVersion = .http1Only
@@ -95,6 +93,8 @@ public final class ScrapeClient: Sendable {
       let reason = strerror(error.errnoCode).map { String(cString: $0).lowercased() }
       throw ScrapeError(
         .unreachable, "no connection: \(reason ?? "error \(error.errnoCode)")")
+    } catch  where error is NIOSSLError || error is NIOSSLExtraError || error is BoringSSLError {
+      throw ScrapeError(.unreachable, "no secure connection: \(error)")
     } catch {
       throw ScrapeError(.unreachable, "no connection: \(error)")
     }
@@ -111,6 +111,9 @@ public final class ScrapeClient: Sendable {
     request.headers.add(
       name: "X-Prometheus-Scrape-Timeout-Seconds",
       value: "\(Double(target.timeoutMilliseconds) / 1000)")
+    if let tls = target.configuration.tls {
+      request.tlsConfiguration = try certificates.configuration(tls)
+    }
     do throws(SecretError) {
       switch target.configuration.credentials {
       case .basic(let user, let password):

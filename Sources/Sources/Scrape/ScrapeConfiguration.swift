@@ -38,12 +38,15 @@ public struct ScrapeConfiguration: Sendable, Hashable {
   public var samplesMax: Int
   /// Who scrapes; nil when the target does not ask.
   public var credentials: Credentials?
+  /// Whom a target over https may be; nil for whom the machine's authorities vouch for.
+  public var tls: ScrapeTLS?
 
   /// A target with what differs from the defaults.
   public init(
     url: String, intervalMilliseconds: Int64 = 15_000, timeoutMilliseconds: Int64? = nil,
     labels: Labels = .empty, honorsLabels: Bool = false, honorsTimestamps: Bool = true,
-    bodyBytesMax: Int = 64 << 20, samplesMax: Int = 500_000, credentials: Credentials? = nil
+    bodyBytesMax: Int = 64 << 20, samplesMax: Int = 500_000, credentials: Credentials? = nil,
+    tls: ScrapeTLS? = nil
   ) {
     self.url = url
     self.intervalMilliseconds = intervalMilliseconds
@@ -54,5 +57,6 @@ public struct ScrapeConfiguration: Sendable, Hashable {
     self.bodyBytesMax = bodyBytesMax
     self.samplesMax = samplesMax
     self.credentials = credentials
+    self.tls = tls
   }
 }

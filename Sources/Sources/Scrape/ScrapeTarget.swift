@@ -34,6 +34,10 @@ public struct ScrapeTarget: Sendable, Hashable {
       throw ScrapeError(
         .badTime, "expected an interval of at least \(Self.intervalMin) ms, found \(interval) ms")
     }
+    if let tls = configuration.tls, (tls.certificateFile == nil) != (tls.keyFile == nil) {
+      throw ScrapeError(
+        .badCertificate, "expected a certificate and its key, found one without the other")
+    }
     timeoutMilliseconds = configuration.timeoutMilliseconds ?? min(10_000, interval)
     guard timeoutMilliseconds > 0, timeoutMilliseconds <= interval else {
       throw ScrapeError(
@@ -75,6 +79,8 @@ public struct ScrapeError: Error, Hashable, Sendable {
     case badTime = "bad-scrape-time"
     /// A secret has no value.
     case badSecret = "bad-scrape-secret"
+    /// A certificate or key cannot be used.
+    case badCertificate = "bad-scrape-certificate"
     /// Nobody answered.
     case unreachable = "scrape-unreachable"
     /// The answer took longer than the timeout.

@@ -105,6 +105,7 @@ struct ConfigurationReader {
       known: [
         "url", "interval", "timeout", "labels", "honor_labels", "honor_timestamps",
         "body_size_limit", "sample_limit", "basic_auth", "bearer", "authorization",
+        "tls_config",
       ])
     guard let url = settings.text(fields["url"], "url"), !url.isEmpty else {
       settings.error("missing-key", "a scrape target needs a url", at: node)
@@ -126,6 +127,7 @@ struct ConfigurationReader {
       settings.integer(fields["sample_limit"], "sample_limit", in: 1...Int.max)
       ?? target.samplesMax
     target.credentials = credentials(fields)
+    target.tls = tlsOfTarget(fields["tls_config"])
     do throws(ScrapeError) {
       _ = try ScrapeTarget(target)
     } catch {
@@ -133,6 +135,18 @@ struct ConfigurationReader {
       return nil
     }
     return target
+  }
+
+  private mutating func tlsOfTarget(_ node: SettingsNode?) -> ScrapeTLS? {
+    guard let node else { return nil }
+    let fields = settings.fields(
+      node, "tls_config", known: ["ca_file", "cert_file", "key_file", "insecure_skip_verify"])
+    return ScrapeTLS(
+      authorityFile: settings.text(fields["ca_file"], "ca_file"),
+      certificateFile: settings.text(fields["cert_file"], "cert_file"),
+      keyFile: settings.text(fields["key_file"], "key_file"),
+      skipsVerification:
+        settings.flag(fields["insecure_skip_verify"], "insecure_skip_verify") ?? false)
   }
 
   private mutating func log(

@@ -60,6 +60,7 @@ extension LiveConfiguration {
       ("labels", mapping(target.labels)), ("honor_labels", "\(target.honorsLabels)"),
       ("honor_timestamps", "\(target.honorsTimestamps)"),
       ("body_size_limit", "\(target.bodyBytesMax)"), ("sample_limit", "\(target.samplesMax)"),
+      ("tls_config", target.tls.map(tls)),
     ]
     switch target.credentials {
     case .basic(let user, let password):
@@ -70,6 +71,14 @@ extension LiveConfiguration {
     case nil: break
     }
     return mapping(fields)
+  }
+
+  private static func tls(_ tls: ScrapeTLS) -> String {
+    mapping([
+      ("ca_file", tls.authorityFile.map(scalar)), ("cert_file", tls.certificateFile.map(scalar)),
+      ("key_file", tls.keyFile.map(scalar)),
+      ("insecure_skip_verify", tls.skipsVerification ? "true" : nil),
+    ])
   }
 
   private func log(_ log: LogInput) -> String {

@@ -15,7 +15,8 @@ struct CertificateTests {
     let made = try Running(
       [
         "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
-        "-subj", "/CN=\(name)", "-days", "2", "-out", "\(name).crt", "-keyout", "\(name).key",
+        "-subj", "/CN=\(name)", "-addext", "subjectAltName=IP:127.0.0.1", "-days", "2", "-out",
+        "\(name).crt", "-keyout", "\(name).key",
       ], in: folder, executable: openssl
     ).outcome()
     #expect(made.status == 0, "\(made)")
@@ -75,6 +76,73 @@ struct CertificateTests {
       return sidecar.running.errors.contains("warning: tls: one.crt and one.key")
     }
     #expect(isTold, "\(sidecar.running.errors)")
+  }
+
+  /// Runs a server that wants to see "scraper", and one that scrapes it with what `tls` says.
+  private func scrape(_ tls: String, in folder: ScratchFolder) throws -> (Sidecar, Sidecar) {
+    for name in ["target", "scraper", "other"] { try make(name, in: folder) }
+    try folder.write("ca.crt", folder.text("target.crt"))
+    try folder.write(
+      "target.yaml",
+      """
+      listen: 127.0.0.1:0
+      rules: [r.yml]
+      store: target.sqlite
+      tls: {certificate: target.crt, key: target.key, client_ca: scraper.crt}
+
+      """)
+    let target = try #require(try Sidecar(["--config", "target.yaml"], in: folder))
+    try folder.write(
+      "t.yaml",
+      """
+      listen: 127.0.0.1:0
+      rules: [r.yml]
+      scrape:
+        - {url: "https://127.0.0.1:\(target.port)/metrics", interval: 500ms, tls_config: {\(tls)}}
+
+      """)
+    return (target, try #require(try Sidecar(["--config", "t.yaml"], in: folder)))
+  }
+
+  private func isUp(_ value: Int, at sidecar: Sidecar) -> Bool {
+    sidecar.running.wait {
+      let answer = try? sidecar.ask("/api/v1/query?query=up%3D%3D\(value)")
+      return answer?.json["data"]["result"].items.isEmpty == false
+    }
+  }
+
+  @Test func `a target is scraped by whom it knows, as long as an authority vouches for it`() throws
+  {
+    let folder = try ScratchFolder()
+    let (target, scraper) = try scrape(
+      "ca_file: ca.crt, cert_file: scraper.crt, key_file: scraper.key", in: folder)
+    defer { for each in [target, scraper] { each.running.send(SIGTERM) } }
+    #expect(isUp(1, at: scraper), "\(scraper.running.errors)")
+    // Rotated to an authority that does not know the target, to no authority, and back.
+    try folder.write("ca.crt", folder.text("other.crt"))
+    #expect(isUp(0, at: scraper))
+    #expect(scraper.running.errors.contains("no secure connection"), "\(scraper.running.errors)")
+    try folder.write("ca.crt", "none")
+    #expect(
+      scraper.running.wait {
+        scraper.running.errors.contains("expected certificates in ca.crt, PEM")
+      }, "\(scraper.running.errors)")
+    try folder.write("ca.crt", folder.text("target.crt"))
+    #expect(isUp(1, at: scraper), "\(scraper.running.errors)")
+  }
+
+  @Test(arguments: [
+    ("insecure_skip_verify: true, cert_file: scraper.crt, key_file: scraper.key", 1),
+    // Another than the target asks for, none, and one whose key is gone.
+    ("ca_file: ca.crt, cert_file: other.crt, key_file: other.key", 0), ("ca_file: ca.crt", 0),
+    ("ca_file: ca.crt, cert_file: scraper.crt, key_file: gone.key", 0),
+    ("insecure_skip_verify: false, cert_file: scraper.crt, key_file: scraper.key", 0),
+  ])
+  func `what is shown to a target and asked of it`(_ tls: String, _ up: Int) throws {
+    let folder = try ScratchFolder()
+    let (target, scraper) = try scrape(tls, in: folder)
+    defer { for each in [target, scraper] { each.running.send(SIGTERM) } }
+    #expect(isUp(up, at: scraper), "\(scraper.running.errors)")
   }
 
   @Test func `a key of another certificate is refused at the start`() throws {
