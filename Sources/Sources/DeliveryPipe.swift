@@ -70,7 +70,7 @@ public final class DeliveryPipe: Sendable {
   private let filled = DispatchSemaphore(value: 0)
 
   /// A pipe for `senders` threads that holds at most `bytesMax` bytes, or one larger delivery.
-  public init(senders: Int = 1, bytesMax: Int = 1 << 23) {
+  public init(senders: Int = 1, bytesMax: Int = 1 << 24) {
     self.bytesMax = bytesMax
     state.withLock { $0.senders = senders }
   }
