@@ -37,7 +37,7 @@ enum Peer: String {
 
   /// Runs the program to its end.
   func run(_ arguments: String..., in folder: ScratchFolder) throws -> Outcome {
-    try Running(arguments, in: folder, executable: path).outcome(seconds: 30)
+    try Running(arguments, in: folder, executable: path).outcome()
   }
 }
 

@@ -20,7 +20,7 @@ struct PeerTests {
       company = Company(try Running(arguments + more, in: folder))
       let running = company.running
       try #require(
-        running.wait(seconds: 30) { running.errors.contains(" port=") }, "\(running.errors)")
+        running.wait { running.errors.contains(" port=") }, "\(running.errors)")
       let text = try #require(running.errors.split(separator: " port=").dropFirst().first)
       port = try #require(Int(text.prefix { $0.isNumber }))
     }
@@ -53,7 +53,7 @@ struct PeerTests {
         "--collector.loadavg", "--collector.meminfo", "--collector.stat",
       ], in: folder)
     try #require(
-      company.running.wait(seconds: 20) { page("http://127.0.0.1:\(port)/metrics") != nil },
+      company.running.wait { page("http://127.0.0.1:\(port)/metrics") != nil },
       "\(company.running.errors)")
     return (company, port)
   }
@@ -63,7 +63,7 @@ struct PeerTests {
     _ query: String, of server: Server, in folder: ScratchFolder
   ) throws -> String {
     var found = ""
-    let isThere = server.running.wait(seconds: 30) {
+    let isThere = server.running.wait {
       let outcome = try? Peer.promtool.run("query", "instant", server.url, query, in: folder)
       found = outcome.map { $0.output + $0.errors } ?? ""
       return outcome?.status == 0 && found.contains("=>")
@@ -122,7 +122,7 @@ struct PeerTests {
     #expect(series.output.contains("node_load1"), "\(series)")
     let rules = try #require(page(server.url + "/api/v1/rules"))
     #expect(rules.contains("NodeIsUp") && rules.contains("job:up:sum"), "\(rules)")
-    let hasBoth = server.running.wait(seconds: 30) {
+    let hasBoth = server.running.wait {
       let incidents = page(server.url + "/api/v1/incidents") ?? ""
       return incidents.contains("SaidByPrometheus")
         || server.running.output.contains("SaidByPrometheus")
@@ -153,7 +153,7 @@ struct PeerTests {
       ], in: folder)
     let load = try answer(#"node_load1{job="node"}"#, of: server, in: folder)
     #expect(load.contains(#"instance="127.0.0.1:\#(exporter.port)""#), "\(load)")
-    let isFiring = server.running.wait(seconds: 30) {
+    let isFiring = server.running.wait {
       server.running.output.contains("alert.firing")
     }
     #expect(isFiring, "\(server.running.output.suffix(2000))")
