@@ -562,47 +562,8 @@ extension Tocsin {
     // the series are kept for, a part may still be there: how much, depends on the passes.
     let start = max(incident.start - margin, now - options.evidenceReach)
     let found = measurements.evidence(for: incident, from: start, to: now)
-    let windows = merge(evidence[incident.id] ?? [], found)
+    let windows = (evidence[incident.id] ?? []).merging(found)
     evidence[incident.id] = incident.state == .resolved ? nil : windows
     return [.evidence(incident: incident.id, windows)]
-  }
-
-  /// The windows of both, those of one series joined; what is new wins where both have a time.
-  private func merge(_ old: [EvidenceWindow], _ new: [EvidenceWindow]) -> [EvidenceWindow] {
-    var merged = new
-    for window in old {
-      guard let index = merged.firstIndex(where: { $0.id == window.id }) else {
-        // What was under suspicion for a while need not stay; what alerts watched does.
-        if window.expression != nil { merged.append(window) }
-        continue
-      }
-      merged[index].prepend(window)
-    }
-    return merged.sorted {
-      ($0.service ?? "", $0.title, $0.labels) < ($1.service ?? "", $1.title, $1.labels)
-    }
-  }
-}
-
-extension EvidenceWindow {
-  /// Adds the points of `older` that lie before the first point of this window.
-  mutating func prepend(_ older: EvidenceWindow) {
-    let first = times.first ?? .max
-    let count = older.times.prefix { $0 < first }.count
-    guard count > 0 else { return }
-    let own = times.count
-    times.insert(contentsOf: older.times.prefix(count), at: 0)
-    values.insert(contentsOf: older.values.prefix(count), at: 0)
-    expected = Self.joined(older.expected, count, expected, own)
-    lower = Self.joined(older.lower, count, lower, own)
-    upper = Self.joined(older.upper, count, upper, own)
-  }
-
-  private static func joined(
-    _ older: [Double]?, _ count: Int, _ newer: [Double]?, _ own: Int
-  ) -> [Double]? {
-    guard older != nil || newer != nil else { return nil }
-    return Array((older ?? Array(repeating: .nan, count: count)).prefix(count))
-      + (newer ?? Array(repeating: .nan, count: own))
   }
 }
