@@ -92,6 +92,8 @@ def huge_body(tocsin, options):
                 assert answer.startswith(b"HTTP/1.1 413") or not answer, answer
                 seen.append((answer[9:12].decode() or "closed", sent >> 20))
             link.close()
+            # The limit, as much again, and what sockets hold.
+            assert sent < 1 << 28, f"{sent >> 20} MiB were taken"
             assert life.push("heat 1\n") == 200
         most = memory(life)
     assert most < 600, f"{most:.0f} MB"

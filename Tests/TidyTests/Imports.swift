@@ -13,6 +13,7 @@ let homes: [String: Set<String>] = [
   "NIOCore": ["API", "Notifications", "Sources"],
   "NIOSSL": ["API", "Notifications", "Sources", "tocsin"],
   "NIOHTTP1": ["API", "Notifications", "Sources"],
+  "NIOHTTPTypes": ["API"],
   "NIOPosix": ["API", "Notifications"],
   "AsyncHTTPClient": ["Notifications", "Sources"],
   "Logging": ["API", "Notifications", "Sources", "tocsin"],

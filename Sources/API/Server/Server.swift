@@ -41,7 +41,7 @@ public struct Server: Sendable {
     let responder = router().buildResponder()
     let limits = configuration.limits
     var http = HTTP1Channel.Configuration(
-      additionalChannelHandlers: [UnreadableRequests()],
+      additionalChannelHandlers: [UnreadInput(restMax: limits.bodyBytes)],
       idleTimeout: .seconds(Int64(limits.idleSeconds)))
     http.httpDecoder.maxHeaderListSize = limits.headerBytes
     http.httpDecoder.maxHeaderFieldSize = limits.headerBytes
