@@ -25,6 +25,12 @@ final class Listener: Sendable {
     var isOver = false
     /// Whoever waits for the end although nothing is accepted any more.
     var waiter: CheckedContinuation<Void, Never>?
+    /// What answers on the connections, by their turn.
+    var tasks: [Int: Task<Void, Never>] = [:]
+    var taskCount = 0
+    var isCancelled = false
+    /// Whoever waits for the last of the tasks.
+    var lastWaiter: CheckedContinuation<Void, Never>?
   }
 
   private let state = Mutex(State())
@@ -34,6 +40,7 @@ final class Listener: Sendable {
 
   /// Listens until `shutDown`, then until the requests under way are answered.
   ///
+  /// Cancelled, it ends them at once.
   /// - Parameters:
   ///   - connection: Sets up each connection and answers on it.
   ///   - socket: What to listen on.
@@ -55,9 +62,13 @@ final class Listener: Sendable {
             AvailableConnectionsChannelHandler(maxConnections: connectionsMax))
         }
       }
+    // NIO lets go of a connection that is set up when the listening socket is closed already, and a
+    // writer that is let go of unfinished ends the program. So each has its task before NIO hears of it.
     let setUp = { @Sendable (channel: any Channel) in
       self.add(channel)
-      return connection.setup(channel: channel, logger: logger)
+      return connection.setup(channel: channel, logger: logger).map { value in
+        self.begin { await connection.handle(value: value, logger: logger) }
+      }
     }
     let server =
       switch socket {
@@ -76,34 +87,74 @@ final class Listener: Sendable {
     } else {
       onReady(server.channel.localAddress?.port ?? 0)
     }
-    await withDiscardingTaskGroup { group in
+    await withTaskCancellationHandler {
       do {
         try await server.executeThenClose { accepted in
-          for try await value in accepted {
-            group.addTask { await connection.handle(value: value, logger: logger) }
-          }
+          for try await _ in accepted {}
         }
       } catch {
         logger.error("no connection is accepted any more", metadata: ["error": "\(error)"])
       }
+      await waitForTheEnd()
+      await waitForTheLastAnswer()
+    } onCancel: {
+      shutDown()
+      cancelAll()
     }
-    await waitForTheEnd()
   }
 
   /// Where somebody asked for nothing to be accepted any more: waits until all of it is to end.
   private func waitForTheEnd() async {
-    await withTaskCancellationHandler {
-      await withCheckedContinuation { continuation in
-        let isEnd = state.withLock { state in
-          let isEnd = state.isAccepting || state.isOver || Task.isCancelled
-          if !isEnd { state.waiter = continuation }
-          return isEnd
-        }
-        if isEnd { continuation.resume() }
+    await withCheckedContinuation { continuation in
+      let isEnd = state.withLock { state in
+        let isEnd = state.isAccepting || state.isOver
+        if !isEnd { state.waiter = continuation }
+        return isEnd
       }
-    } onCancel: {
-      shutDown()
+      if isEnd { continuation.resume() }
     }
+  }
+
+  private func waitForTheLastAnswer() async {
+    await withCheckedContinuation { continuation in
+      let isIdle = state.withLock { state in
+        if !state.tasks.isEmpty { state.lastWaiter = continuation }
+        return state.tasks.isEmpty
+      }
+      if isIdle { continuation.resume() }
+    }
+  }
+
+  /// Has a task of its own do `body`, for which `run` waits.
+  private func begin(_ body: @escaping @Sendable () async -> Void) {
+    state.withLock { state in
+      let number = state.taskCount
+      state.taskCount += 1
+      let task = Task {
+        await body()
+        self.end(number)
+      }
+      state.tasks[number] = task
+      if state.isCancelled { task.cancel() }
+    }
+  }
+
+  private func end(_ number: Int) {
+    let waiter = state.withLock { state in
+      state.tasks[number] = nil
+      guard state.tasks.isEmpty else { return CheckedContinuation<Void, Never>?.none }
+      defer { state.lastWaiter = nil }
+      return state.lastWaiter
+    }
+    waiter?.resume()
+  }
+
+  private func cancelAll() {
+    let tasks = state.withLock { state in
+      state.isCancelled = true
+      return Array(state.tasks.values)
+    }
+    for task in tasks { task.cancel() }
   }
 
   /// Accepts nothing any more; connections stay.
